@@ -1,0 +1,173 @@
+/**
+ * Every bound of Lunette: one row each, with unit, default and the range that the `[limits]` table of
+ * the configuration accepts. Rows with `fixed: true` follow from the protocol or the memory layout and
+ * are not configurable. The documentation table and the configuration schema derive from this table.
+ */
+
+export interface LimitRow {
+  readonly unit: "bytes" | "count" | "milliseconds";
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly what: string;
+  readonly fixed?: true;
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const LIMITS = {
+  connections: { unit: "count", value: 1024, min: 1, max: 65536, what: "open connections per reactor, logins included" },
+  connections_before_login: {
+    unit: "count",
+    value: 2048,
+    min: 1,
+    max: 65536,
+    what: "connections that have not finished login, in all; they do not count against `connections`",
+  },
+  connections_before_login_per_address: {
+    unit: "count",
+    value: 1536,
+    min: 1,
+    max: 65536,
+    what: "connections that have not finished login, per source address",
+  },
+  sessions_per_target: { unit: "count", value: 128, min: 1, max: 65536, what: "sessions of one target" },
+  login_time_ms: { unit: "milliseconds", value: 15_000, min: 100, max: 600_000, what: "from accept to full feature phase" },
+  login_pdus: { unit: "count", value: 64, min: 8, max: 1024, what: "login requests of one login" },
+  login_bytes: { unit: "bytes", value: 64 * KiB, min: 8 * KiB, max: MiB, what: "text received in one login" },
+  login_keys: { unit: "count", value: 128, min: 32, max: 1024, what: "keys received in one login or text negotiation" },
+  login_response_bytes: { unit: "bytes", value: 8 * KiB, min: 4 * KiB, max: 64 * KiB, what: "text sent in one login" },
+  text_response_bytes: {
+    unit: "bytes",
+    value: 4 * MiB,
+    min: 64 * KiB,
+    max: 16 * MiB,
+    what: "a SendTargets answer, over all its PDUs",
+  },
+  chap_value_bytes: {
+    unit: "bytes",
+    value: 1024,
+    min: 1024,
+    max: 1024,
+    what: "a CHAP challenge or response after decoding (RFC 7143 12.1.3)",
+    fixed: true,
+  },
+  pdu_data_bytes: {
+    unit: "bytes",
+    value: 256 * KiB,
+    min: 256 * KiB,
+    max: 256 * KiB,
+    what: "data segment received in full feature phase (our MaxRecvDataSegmentLength)",
+    fixed: true,
+  },
+  login_data_bytes: {
+    unit: "bytes",
+    value: 8 * KiB,
+    min: 8 * KiB,
+    max: 8 * KiB,
+    what: "data segment received in the login phase (RFC 7143 13.12)",
+    fixed: true,
+  },
+  ahs_bytes: { unit: "bytes", value: 1020, min: 1020, max: 1020, what: "additional header segments of one PDU", fixed: true },
+  command_window: {
+    unit: "count",
+    value: 128,
+    min: 16,
+    max: 1024,
+    what: "commands one session may have outstanding (MaxCmdSN - ExpCmdSN + 1)",
+  },
+  immediate_tasks: { unit: "count", value: 64, min: 8, max: 1024, what: "immediate commands one session may have outstanding" },
+  transfer_bytes: {
+    unit: "bytes",
+    value: 16 * MiB,
+    min: MiB,
+    max: 64 * MiB,
+    what: "data of one command (VPD B0h MAXIMUM TRANSFER LENGTH)",
+  },
+  buffer_bytes: {
+    unit: "bytes",
+    value: 256 * MiB,
+    min: 32 * MiB,
+    max: 1024 * MiB,
+    what: "slab of one reactor: payloads in flight",
+  },
+  connection_buffer_bytes: {
+    unit: "bytes",
+    value: 64 * MiB,
+    min: 16 * MiB,
+    max: 1024 * MiB,
+    what: "payloads in flight of one connection",
+  },
+  socket_write_bytes: {
+    unit: "bytes",
+    value: 2 * MiB,
+    min: 64 * KiB,
+    max: 64 * MiB,
+    what: "bytes handed to one socket and not yet taken by the kernel",
+  },
+  write_stall_ms: {
+    unit: "milliseconds",
+    value: 30_000,
+    min: 100,
+    max: 600_000,
+    what: "a peer that reads nothing for this long, with answers waiting, is dropped",
+  },
+  nop_idle_ms: { unit: "milliseconds", value: 15_000, min: 100, max: 600_000, what: "silence after which the target pings" },
+  nop_timeout_ms: {
+    unit: "milliseconds",
+    value: 15_000,
+    min: 100,
+    max: 600_000,
+    what: "silence after a ping that ends the connection",
+  },
+  data_out_ms: {
+    unit: "milliseconds",
+    value: 60_000,
+    min: 100,
+    max: 600_000,
+    what: "a command that waits for Data-Out this long ends its connection",
+  },
+  shutdown_ms: { unit: "milliseconds", value: 5_000, min: 100, max: 60_000, what: "drain at SIGTERM" },
+  r2t_per_task: { unit: "count", value: 16, min: 1, max: 64, what: "R2Ts outstanding per task (MaxOutstandingR2T)" },
+  ring_entries: {
+    unit: "count",
+    value: 1024,
+    min: 64,
+    max: 4096,
+    what: "backend requests in flight per reactor; more wait their turn",
+  },
+  registrants: { unit: "count", value: 256, min: 16, max: 4096, what: "persistent reservation registrants of one volume" },
+  unit_attentions: {
+    unit: "count",
+    value: 16,
+    min: 8,
+    max: 64,
+    what: "unit attentions queued per I_T_L nexus; older ones make way (SAM-5 5.14)",
+  },
+  write_same_bytes: {
+    unit: "bytes",
+    value: 16 * MiB,
+    min: MiB,
+    max: 4096 * MiB,
+    what: "range of one WRITE SAME with data (VPD B0h MAXIMUM WRITE SAME LENGTH)",
+  },
+  unmap_descriptors: { unit: "count", value: 256, min: 1, max: 4096, what: "block descriptors of one UNMAP (VPD B0h)" },
+  unmap_bytes: {
+    unit: "bytes",
+    value: 512 * MiB,
+    min: MiB,
+    max: 65536 * MiB,
+    what: "range of one UNMAP (VPD B0h MAXIMUM UNMAP LBA COUNT)",
+  },
+  caw_blocks: { unit: "count", value: 128, min: 1, max: 255, what: "blocks of one COMPARE AND WRITE (VPD B0h)" },
+} as const satisfies Record<string, LimitRow>;
+
+export type LimitName = keyof typeof LIMITS;
+
+/** The bounds in force: defaults with the configuration's `[limits]` over them. */
+export type Limits = Readonly<Record<LimitName, number>>;
+
+export const DEFAULT_LIMITS: Limits = Object.freeze(
+  Object.fromEntries(Object.entries(LIMITS).map(([name, row]) => [name, row.value])) as Record<LimitName, number>,
+);
