@@ -1,0 +1,102 @@
+/** A volume in a regular file, sparse or allocated. */
+import { BackendError, ERRNO, errnoName } from "./backend-error.ts";
+import type { Extent } from "./block-backend.ts";
+import { DeviceBackend, type DeviceBackendOptions } from "./device-backend.ts";
+import { deviceSize, extentAt, MODE_PLAIN, OP_ALLOCATE, OP_FLUSH, truncateDevice } from "./native-io.ts";
+
+/** Bytes per fallocate call, so that progress can be told and other requests get their turn. */
+const ALLOCATE_SLICE_BYTES = 256 * 1024 * 1024;
+
+export interface FileBackendOptions extends DeviceBackendOptions {
+  /** New space is allocated when the volume grows. */
+  readonly thick: boolean;
+}
+
+export class FileBackend extends DeviceBackend {
+  readonly #thick: boolean;
+
+  constructor(options: FileBackendOptions) {
+    super(options);
+    this.#thick = options.thick;
+  }
+
+  /**
+   * SEEK_DATA and SEEK_HOLE count dirty pages as data. Space that is allocated but was never written reads as
+   * zeroes and is told as a hole by the kernel, so it counts as not allocated here.
+   */
+  async status(offset: number, length: number): Promise<Extent> {
+    if (this.closing) throw new BackendError(this.path, ERRNO.ENODEV, "the volume is closed");
+    const end = offset + length;
+    const out = new Float64Array(2);
+    this.file.pending++;
+    let result: number;
+    try {
+      result = await extentAt(this.file.fd, offset, end, out);
+    } finally {
+      this.file.leave();
+    }
+    if (result < 0) throw new BackendError(this.path, result, `its allocation can't be read (${errnoName(result)})`);
+    const allocated = out[0] === 1;
+    const found = out[1]! - offset;
+    const partOfBlock = found % this.blockSize;
+    if (partOfBlock === 0) return { offset, length: found, allocated };
+    // A filesystem block smaller than ours: a block that is partly data is data.
+    if (allocated) return { offset, length: Math.min(found - partOfBlock + this.blockSize, length), allocated };
+    if (found > partOfBlock) return { offset, length: found - partOfBlock, allocated };
+    return { offset, length: this.blockSize, allocated: true };
+  }
+
+  /** Grows the file; a volume never shrinks, because what is cut off is lost. */
+  async resize(sizeBytes: number): Promise<void> {
+    await this.grow(sizeBytes);
+  }
+
+  /** @param onProgress called with bytes done and bytes in all while space is allocated */
+  async grow(sizeBytes: number, onProgress?: (done: number, total: number) => void): Promise<void> {
+    const now = deviceSize(this.file.fd);
+    if (this.closing) throw new BackendError(this.path, ERRNO.ENODEV, "the volume is closed");
+    if (now < 0) throw new BackendError(this.path, now, "its size can't be read; check the storage under it");
+    if (sizeBytes % this.blockSize !== 0) {
+      throw new BackendError(this.path, ERRNO.EINVAL, `size ${sizeBytes} is not a multiple of block_size ${this.blockSize}`);
+    }
+    if (sizeBytes < now) {
+      throw new BackendError(
+        this.path,
+        ERRNO.EINVAL,
+        `has ${now} bytes and is never shrunk (to ${sizeBytes}): data would be lost`,
+      );
+    }
+    if (sizeBytes > now) {
+      if (this.facts.readOnly) throw new BackendError(this.path, ERRNO.EROFS, "is read-only and can't grow");
+      this.file.pending++;
+      try {
+        if (this.#thick) await this.#allocate(now, sizeBytes, onProgress);
+        this.#check(truncateDevice(this.file.fd, sizeBytes), `can't grow to ${sizeBytes} bytes`);
+        this.#check(await this.ring.request(OP_FLUSH, this.file, MODE_PLAIN, 0, 0, 0), "the new size can't be made durable");
+      } finally {
+        this.file.leave();
+      }
+    }
+    this.refreshSize();
+  }
+
+  async #allocate(from: number, to: number, onProgress?: (done: number, total: number) => void): Promise<void> {
+    for (let at = from; at < to; ) {
+      const length = Math.min(ALLOCATE_SLICE_BYTES, to - at);
+      const result = await this.ring.request(OP_ALLOCATE, this.file, MODE_PLAIN, 0, length, at);
+      if (result < 0) {
+        // Space allocated behind the end goes back with this.
+        truncateDevice(this.file.fd, from);
+        const why =
+          result === -ERRNO.EOPNOTSUPP ? 'the filesystem can\'t allocate ahead; use create = "thin"' : errnoName(result);
+        throw new BackendError(this.path, result, `allocating ${to} bytes stopped at ${at}: ${why}`);
+      }
+      at += length;
+      onProgress?.(at - from, to - from);
+    }
+  }
+
+  #check(result: number, what: string): void {
+    if (result < 0) throw new BackendError(this.path, result, `${what} (${errnoName(result)})`);
+  }
+}

@@ -1,0 +1,401 @@
+/**
+ * The only file that loads the native addon. `IoRing` turns requests of backends into entries of the
+ * native ring and brings results to their targets, without an allocation per request.
+ *
+ * Where a request is at any time: waiting (no free tag) → queued (in the sq arrays) → in flight (the kernel
+ * or a thread has it) → done. Tags index preallocated columns; a tag is free again before its target is told.
+ */
+import { createRequire } from "node:module";
+import type * as Native from "../../native/index.d.ts";
+import { assert } from "../common/assert.ts";
+import type { IoTarget } from "./block-backend.ts";
+import { RequestColumns } from "./request-columns.ts";
+import type { RingFile } from "./ring-file.ts";
+
+type Addon = typeof Native;
+export type Slab = Native.Slab;
+export type DeviceFacts = Native.DeviceFacts;
+
+const addon = loadAddon();
+
+function loadAddon(): Addon {
+  try {
+    // One level below the root in src/ and in dist/ alike.
+    return createRequire(import.meta.url)("../../native/build/Release/lunette.node") as Addon;
+  } catch (cause) {
+    throw new Error("the native addon is not built for this Node.js; run `npm run build`", { cause });
+  }
+}
+
+export const OP_READ = 0;
+export const OP_WRITE = 1;
+export const OP_FLUSH = 2;
+export const OP_DISCARD = 3;
+export const OP_WRITE_ZEROES = 4;
+export const OP_ALLOCATE = 5;
+
+const FLAG_DSYNC = 1;
+const FLAG_BLOCK_DEVICE = 2;
+const FLAG_TRY_INLINE = 4;
+const FLAG_DEALLOCATE = 8;
+
+// Errno numbers this file acts on (Linux, all architectures that Node.js runs on).
+const EINTR = -4;
+const EIO = -5;
+const EAGAIN = -11;
+const EBUSY = -16;
+
+/** Times a request that answers EAGAIN or EINTR is tried again, once per turn, before the error is reported. */
+const MAX_RETRIES = 1000;
+
+/** Rounds of "submit, answer, submit what the answers queued" in one turn, before the event loop gets its chance. */
+const MAX_ROUNDS = 16;
+
+/** Largest result a completion carries: the kernel's own limit for one transfer. */
+export const MAX_TRANSFER_BYTES = 0x7ffff000;
+
+/**
+ * CRC32C (RFC 3720 appendix B.4) over `bytes[start…end)`, continued from `seed` (0 to start); hardware
+ * instruction where the processor has one.
+ */
+export const crc32c: (bytes: Uint8Array, start: number, end: number, seed: number) => number = addon.crc32c;
+
+export const openDevice: Addon["openDevice"] = addon.openDevice;
+export const closeDevice: Addon["closeDevice"] = addon.closeDevice;
+export const deviceFacts: Addon["deviceFacts"] = addon.deviceFacts;
+export const deviceSize: Addon["deviceSize"] = addon.deviceSize;
+export const truncateDevice: Addon["truncateDevice"] = addon.truncateDevice;
+/** One datagram to a unix socket: for the service manager. 0 or a negative errno. */
+export const sendDatagram: Addon["sendDatagram"] = addon.sendDatagram;
+export const extentAt: Addon["extentAt"] = addon.extentAt;
+
+/** Page-aligned memory for buffers, `bytes` long. */
+export function createSlab(bytes: number): Slab {
+  return new addon.Slab(bytes);
+}
+
+/** How a write or write-zeroes is to be done. */
+export const MODE_PLAIN = 0;
+/** Durable before completion (writes). */
+export const MODE_DURABLE = FLAG_DSYNC;
+/** Storage may be given back (write-zeroes). */
+export const MODE_DEALLOCATE = FLAG_DEALLOCATE;
+export type RequestMode = typeof MODE_PLAIN | typeof MODE_DURABLE | typeof MODE_DEALLOCATE;
+
+export interface IoRingOptions {
+  /** Most requests in flight at once; more wait here. */
+  readonly entries: number;
+  readonly slab: Slab;
+  /** "auto" tries io_uring and falls back to threads. */
+  readonly kind?: "auto" | "io_uring" | "threads";
+  /** Threads of the fallback and of operations without an opcode. */
+  readonly threads?: number;
+  /** Requests that may wait for a free entry; one more is answered EBUSY. */
+  readonly maxWaiting?: number;
+  /**
+   * Submit by itself at the end of the turn (setImmediate) when nobody called `submit`. A reactor, which
+   * submits once per turn, still wants this: it is what sends requests that timers and promises queued.
+   */
+  readonly autoSubmit?: boolean;
+}
+
+function movesData(op: number): boolean {
+  return op === OP_READ || op === OP_WRITE;
+}
+
+function isRange(offset: number, length: number, end: number): boolean {
+  return Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length > 0 && offset + length <= end;
+}
+
+export class IoRing {
+  /**
+   * Called after completions were handed to their targets outside a `submit` of the owner's (they arrived through
+   * the event loop, or with a submit that scheduled itself): time to flush sockets.
+   */
+  onBatch: (() => void) | undefined = undefined;
+
+  readonly #ring: Native.Ring;
+  readonly #slabBytes: number;
+  readonly #autoSubmit: boolean;
+  readonly #maxWaiting: number;
+  readonly #requests: RequestColumns;
+  /** Free tags, a stack. */
+  readonly #freeTags: Uint16Array;
+  #freeCount: number;
+  /** Entries of the sq arrays that are filled. */
+  #queued = 0;
+  /** The line of requests without a tag: circular, doubled when full, up to #maxWaiting. */
+  #line: RequestColumns;
+  #lineSize: number;
+  #lineHead = 0;
+  #lineCount = 0;
+  /** Tags to submit again in a later turn (EAGAIN). */
+  readonly #again: Uint16Array;
+  #againCount = 0;
+  #inTurn = false;
+  #scheduled = false;
+  #closed = false;
+  readonly #runScheduled = (): void => {
+    this.#scheduled = false;
+    if (this.#closed) return;
+    this.#takeAgain();
+    this.#turn();
+    this.onBatch?.();
+  };
+
+  constructor(options: IoRingOptions) {
+    const entries = options.entries;
+    this.#ring = new addon.Ring({
+      entries,
+      slab: options.slab,
+      kind: options.kind ?? "auto",
+      threads: options.threads ?? 4,
+      onCompletions: (count) => this.#onCompletions(count),
+    });
+    this.#slabBytes = options.slab.bytes;
+    this.#autoSubmit = options.autoSubmit ?? true;
+    this.#maxWaiting = options.maxWaiting ?? 65_536;
+    this.#requests = new RequestColumns(entries);
+    this.#freeTags = new Uint16Array(entries);
+    for (let i = 0; i < entries; i++) this.#freeTags[i] = entries - 1 - i;
+    this.#freeCount = entries;
+    this.#again = new Uint16Array(entries);
+    this.#lineSize = 64;
+    this.#line = new RequestColumns(this.#lineSize);
+  }
+
+  get kind(): "io_uring" | "threads" {
+    return this.#ring.kind;
+  }
+
+  /** Why "auto" fell back to threads, an errno number; 0 when it did not. */
+  get fallbackErrno(): number {
+    return this.#ring.fallbackErrno;
+  }
+
+  /** Requests that a `submit` would hand over now. */
+  get pending(): boolean {
+    return this.#queued > 0 || (this.#lineCount > 0 && this.#freeCount > 0);
+  }
+
+  /** Requests accepted and not yet answered. */
+  get outstanding(): number {
+    return this.#requests.op.length - this.#freeCount + this.#lineCount;
+  }
+
+  /**
+   * Accepts one request. It is handed over by the next `submit`; the target is told later, never from here.
+   * The result is `length` for reads and writes, 0 for the others, or a negative errno.
+   *
+   * @param slabOffset byte offset of the data in the slab; ignored by operations without data
+   * @param length bytes; at most MAX_TRANSFER_BYTES for reads and writes
+   * @param offset byte offset in the file
+   */
+  queue(
+    op: number,
+    file: RingFile,
+    mode: RequestMode,
+    slabOffset: number,
+    length: number,
+    offset: number,
+    target: IoTarget,
+    token: number,
+  ): void {
+    assert(!this.#closed, "a request came for a closed ring");
+    // Checked here as well as in the addon, so that a broken promise costs the one who broke it and not the batch.
+    assert(
+      op === OP_FLUSH ||
+        (isRange(offset, length, Number.MAX_SAFE_INTEGER) && (!movesData(op) || this.#isInSlab(slabOffset, length))),
+      `operation ${op}: ${length} bytes at ${offset}, slab offset ${slabOffset}, are no request`,
+    );
+    let flags: number = mode;
+    if (file.blockDevice) flags |= FLAG_BLOCK_DEVICE;
+    if (op === OP_READ && !file.direct) flags |= FLAG_TRY_INLINE;
+    let columns: RequestColumns;
+    let index: number;
+    // Those who wait go first.
+    const waits = this.#freeCount === 0 || this.#lineCount > 0;
+    if (waits) {
+      if (this.#lineCount === this.#maxWaiting) {
+        setImmediate(() => target.ioDone(token, EBUSY));
+        return;
+      }
+      if (this.#lineCount === this.#lineSize) this.#growLine();
+      columns = this.#line;
+      index = (this.#lineHead + this.#lineCount) % this.#lineSize;
+      this.#lineCount++;
+    } else {
+      columns = this.#requests;
+      index = this.#freeTags[--this.#freeCount]!;
+    }
+    file.pending++;
+    columns.op[index] = op;
+    columns.flags[index] = flags;
+    columns.retries[index] = 0;
+    columns.slabOffset[index] = slabOffset;
+    columns.length[index] = length;
+    columns.offset[index] = offset;
+    columns.moved[index] = 0;
+    columns.token[index] = token;
+    columns.file[index] = file;
+    columns.target[index] = target;
+    if (!waits) this.#enqueue(index);
+    if (this.#autoSubmit && !this.#inTurn) this.#schedule();
+  }
+
+  /** `queue` for those who await: opening, creating, resizing. Resolves with the result. */
+  request(op: number, file: RingFile, mode: RequestMode, slabOffset: number, length: number, offset: number): Promise<number> {
+    return new Promise((resolve) => {
+      this.queue(op, file, mode, slabOffset, length, offset, { ioDone: (_token, result) => resolve(result) }, 0);
+      this.submit();
+    });
+  }
+
+  /** Hands over everything queued with one native call and answers what completed at once. */
+  submit(): void {
+    if (!this.#inTurn && !this.#closed) this.#turn();
+  }
+
+  /** Frees the ring. Nothing may be outstanding: owners of files close those first. */
+  close(): void {
+    assert(this.outstanding === 0, `the ring is closed with ${this.outstanding} requests outstanding`);
+    this.#closed = true;
+    this.#ring.close();
+  }
+
+  #isInSlab(slabOffset: number, length: number): boolean {
+    return length <= MAX_TRANSFER_BYTES && isRange(slabOffset, length, this.#slabBytes);
+  }
+
+  /** Puts the rest of request `tag` into the sq arrays. */
+  #enqueue(tag: number): void {
+    const ring = this.#ring;
+    const requests = this.#requests;
+    const at = this.#queued++;
+    const moved = requests.moved[tag]!;
+    ring.sqOp[at] = requests.op[tag]!;
+    ring.sqFlags[at] = requests.flags[tag]!;
+    ring.sqFd[at] = requests.file[tag]!.fd;
+    ring.sqBuffer[at] = requests.slabOffset[tag]! + moved;
+    ring.sqLength[at] = requests.length[tag]! - moved;
+    ring.sqOffset[at] = requests.offset[tag]! + moved;
+    ring.sqTag[at] = tag;
+  }
+
+  #turn(): void {
+    this.#inTurn = true;
+    try {
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        this.#admitWaiting();
+        if (this.#queued === 0) break;
+        const count = this.#queued;
+        this.#queued = 0;
+        const done = this.#ring.submit(count);
+        if (done === 0) break;
+        this.#dispatch(done);
+      }
+    } finally {
+      this.#inTurn = false;
+      // The bound on rounds was reached, a target threw, or the kernel asked for patience.
+      if (this.pending || this.#againCount > 0) this.#schedule();
+    }
+  }
+
+  #admitWaiting(): void {
+    while (this.#lineCount > 0 && this.#freeCount > 0) {
+      const tag = this.#freeTags[--this.#freeCount]!;
+      this.#requests.copyFrom(this.#line, this.#lineHead, tag);
+      this.#line.file[this.#lineHead] = undefined;
+      this.#line.target[this.#lineHead] = undefined;
+      this.#lineHead = (this.#lineHead + 1) % this.#lineSize;
+      this.#lineCount--;
+      this.#enqueue(tag);
+    }
+  }
+
+  #onCompletions(count: number): void {
+    this.#inTurn = true;
+    try {
+      this.#dispatch(count);
+    } finally {
+      this.#inTurn = false;
+      if (this.pending || this.#againCount > 0) this.#schedule();
+    }
+    if (this.pending) this.#turn();
+    this.onBatch?.();
+  }
+
+  /** Tells the targets of `count` completions. A target that throws must not cost the others their answer. */
+  #dispatch(count: number): void {
+    const { cqTag, cqResult } = this.#ring;
+    let failure: unknown;
+    let failed = false;
+    for (let i = 0; i < count; i++) {
+      try {
+        this.#complete(cqTag[i]!, cqResult[i]!);
+      } catch (error) {
+        failure = error;
+        failed = true;
+      }
+    }
+    if (failed) throw failure;
+  }
+
+  #complete(tag: number, result: number): void {
+    const requests = this.#requests;
+    const op = requests.op[tag]!;
+    let outcome = result;
+    if (result < 0) {
+      if ((result === EAGAIN || result === EINTR) && requests.retries[tag]!++ < MAX_RETRIES) {
+        this.#again[this.#againCount++] = tag;
+        return;
+      }
+    } else if (movesData(op)) {
+      const moved = requests.moved[tag]! + result;
+      if (moved < requests.length[tag]!) {
+        if (result > 0) {
+          requests.moved[tag] = moved;
+          this.#enqueue(tag);
+          return;
+        }
+        // The end of the file, where the volume has blocks: it was truncated behind our back.
+        outcome = EIO;
+      } else {
+        outcome = moved;
+      }
+    }
+    const file = requests.file[tag]!;
+    const target = requests.target[tag]!;
+    const token = requests.token[tag]!;
+    if (outcome < 0 && (op === OP_FLUSH || (requests.flags[tag]! & FLAG_DSYNC) !== 0)) file.failedFlushes++;
+    requests.file[tag] = undefined;
+    requests.target[tag] = undefined;
+    this.#freeTags[this.#freeCount++] = tag;
+    try {
+      target.ioDone(token, outcome);
+    } finally {
+      file.leave();
+    }
+  }
+
+  #takeAgain(): void {
+    const count = this.#againCount;
+    this.#againCount = 0;
+    for (let i = 0; i < count; i++) this.#enqueue(this.#again[i]!);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#runScheduled);
+  }
+
+  #growLine(): void {
+    const size = Math.min(this.#lineSize * 2, this.#maxWaiting);
+    const line = new RequestColumns(size);
+    for (let i = 0; i < this.#lineCount; i++) line.copyFrom(this.#line, (this.#lineHead + i) % this.#lineSize, i);
+    this.#line = line;
+    this.#lineSize = size;
+    this.#lineHead = 0;
+  }
+}

@@ -1,0 +1,236 @@
+/** Opening or creating what a volume is stored in: every check between the configuration and the first request. */
+import { constants } from "node:fs";
+import * as fs from "node:fs/promises";
+import { dirname } from "node:path";
+import { BackendError, ERRNO, errnoName } from "./backend-error.ts";
+import type { BlockBackend } from "./block-backend.ts";
+import { BlockDeviceBackend } from "./block-device-backend.ts";
+import type { SlabBufferPool } from "./buffer-pool.ts";
+import { FileBackend } from "./file-backend.ts";
+import { describeHolder } from "./lock-holder.ts";
+import { closeDevice, deviceFacts, type IoRing, openDevice } from "./native-io.ts";
+import { RingFile } from "./ring-file.ts";
+
+export interface OpenVolumeOptions {
+  readonly path: string;
+  /** Bytes; undefined: what the file or device has. */
+  readonly sizeBytes?: number | undefined;
+  /** What to do when the file is missing; undefined: it is an error. */
+  readonly create?: "thin" | "thick" | undefined;
+  readonly io: "buffered" | "direct";
+  readonly readOnly: boolean;
+  /** Logical block size of the volume, bytes. */
+  readonly blockSize: number;
+  readonly ring: IoRing;
+  readonly pool: SlabBufferPool;
+  /** Called with bytes done and bytes in all while a thick file is allocated. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Opens, locks, checks, creates or grows; rejects with BackendError, whose message says what to do. */
+export async function openVolume(options: OpenVolumeOptions): Promise<BlockBackend> {
+  const { path, sizeBytes, blockSize } = options;
+  if (sizeBytes !== undefined && (sizeBytes <= 0 || sizeBytes % blockSize !== 0)) {
+    throw new BackendError(path, ERRNO.EINVAL, `size ${sizeBytes} is not a positive multiple of block_size ${blockSize}`);
+  }
+  const exists = await lookAtPath(options);
+  if (!exists) {
+    const created = await createFile(options);
+    if (created !== undefined) return created;
+  }
+  return openExisting(options);
+}
+
+/** Whether the path is there; throws when it is of the wrong kind or missing without leave to create it. */
+async function lookAtPath(options: OpenVolumeOptions): Promise<boolean> {
+  const { path } = options;
+  try {
+    const found = await fs.stat(path);
+    if (found.isFile() || found.isBlockDevice()) return true;
+    const kind = found.isDirectory()
+      ? "a directory"
+      : found.isFIFO()
+        ? "a FIFO"
+        : found.isCharacterDevice()
+          ? "a character device"
+          : "a socket";
+    throw new BackendError(
+      path,
+      found.isDirectory() ? ERRNO.EISDIR : ERRNO.ENOTBLK,
+      `is ${kind}; a volume needs a regular file or a block device`,
+    );
+  } catch (error) {
+    if (error instanceof BackendError) throw error;
+    if (errnoOf(error) !== ERRNO.ENOENT) throw openError(path, errnoOf(error), options, error);
+  }
+  const folder = dirname(path);
+  try {
+    await fs.access(folder, constants.F_OK);
+  } catch (error) {
+    throw new BackendError(path, ERRNO.ENOENT, `its folder ${folder} does not exist; create the folder or correct path`, {
+      cause: error,
+    });
+  }
+  if (options.readOnly) {
+    throw new BackendError(path, ERRNO.ENOENT, "does not exist, and a read-only volume is not created; correct path");
+  }
+  if (options.create === undefined) {
+    throw new BackendError(path, ERRNO.ENOENT, 'does not exist; create it, correct path, or set create = "thin" or "thick"');
+  }
+  if (options.sizeBytes === undefined) {
+    throw new BackendError(path, ERRNO.ENOENT, "does not exist, and without size it can't be created; set size");
+  }
+  return false;
+}
+
+/** Creates the file; undefined when somebody else just did. Nothing stays behind when it fails. */
+async function createFile(options: OpenVolumeOptions): Promise<BlockBackend | undefined> {
+  const { path } = options;
+  const fd = openDevice(path, { direct: options.io === "direct", readOnly: false, create: true });
+  if (fd === -ERRNO.EEXIST) return undefined;
+  if (fd < 0) throw openError(path, fd, options);
+  try {
+    const backend = await buildBackend(options, fd);
+    if (!(backend instanceof FileBackend))
+      throw new BackendError(path, ERRNO.ENOTBLK, "became something else while it was created");
+    await backend.grow(options.sizeBytes!, options.onProgress);
+    await syncFolder(dirname(path));
+    return backend;
+  } catch (error) {
+    // Removed while still locked, so that nobody can have begun to use it.
+    await fs.unlink(path).catch(() => undefined);
+    closeDevice(fd);
+    throw withReason(error, path, `can't create ${options.sizeBytes} bytes`);
+  }
+}
+
+async function openExisting(options: OpenVolumeOptions): Promise<BlockBackend> {
+  const { path, sizeBytes } = options;
+  const fd = openDevice(path, { direct: options.io === "direct", readOnly: options.readOnly, create: false });
+  if (fd < 0) throw openError(path, fd, options);
+  try {
+    const backend = await buildBackend(options, fd);
+    const now = deviceFactsOf(path, fd).sizeBytes;
+    if (sizeBytes !== undefined && now > sizeBytes) {
+      throw new BackendError(
+        path,
+        ERRNO.EINVAL,
+        `has ${now} bytes but size says ${sizeBytes}; a volume is never shrunk: correct size, or leave it out`,
+      );
+    }
+    if (sizeBytes !== undefined && now < sizeBytes) {
+      if (!(backend instanceof FileBackend)) {
+        throw new BackendError(
+          path,
+          ERRNO.EINVAL,
+          `has ${now} bytes but size says ${sizeBytes}; leave size out for a block device`,
+        );
+      }
+      await backend.grow(sizeBytes, options.onProgress);
+    }
+    if (backend.facts.kind === "file" && backend.refreshSize() !== deviceFactsOf(path, fd).sizeBytes) {
+      throw new BackendError(
+        path,
+        ERRNO.EINVAL,
+        `has ${now} bytes, not a multiple of block_size ${options.blockSize}; set size, or lengthen the file with truncate(1)`,
+      );
+    }
+    if (backend.sizeBytes === 0) throw new BackendError(path, ERRNO.EINVAL, "is empty; set size");
+    return backend;
+  } catch (error) {
+    closeDevice(fd);
+    throw withReason(error, path, "can't be opened");
+  }
+}
+
+async function buildBackend(options: OpenVolumeOptions, fd: number): Promise<FileBackend | BlockDeviceBackend> {
+  const { path, blockSize, ring, pool, readOnly } = options;
+  const facts = deviceFactsOf(path, fd);
+  const direct = options.io === "direct";
+  if (facts.logicalBlockSize > blockSize) {
+    throw new BackendError(
+      path,
+      ERRNO.EINVAL,
+      `has blocks of ${facts.logicalBlockSize} bytes, larger than block_size ${blockSize}; set block_size = ${facts.logicalBlockSize}`,
+    );
+  }
+  if (direct && facts.offsetAlignment > blockSize) {
+    throw new BackendError(
+      path,
+      ERRNO.EINVAL,
+      `wants direct I/O in units of ${facts.offsetAlignment} bytes, larger than block_size ${blockSize}; ` +
+        `set block_size = ${facts.offsetAlignment} or io = "buffered"`,
+    );
+  }
+  if (direct && facts.memoryAlignment > Math.min(pool.dataAlignment, blockSize)) {
+    throw new BackendError(
+      path,
+      ERRNO.EINVAL,
+      `wants memory aligned to ${facts.memoryAlignment} bytes for direct I/O, which block_size ${blockSize} does not give; ` +
+        `set block_size = 4096 or io = "buffered"`,
+    );
+  }
+  const blockDevice = facts.kind === "block-device";
+  const file = new RingFile(fd, { blockDevice, direct });
+  const common = { path, ring, pool, file, deviceFacts: facts, blockSize, readOnly };
+  return blockDevice ? new BlockDeviceBackend(common) : new FileBackend({ ...common, thick: options.create === "thick" });
+}
+
+function deviceFactsOf(path: string, fd: number): Exclude<ReturnType<typeof deviceFacts>, number> {
+  const facts = deviceFacts(fd);
+  if (typeof facts === "number") throw new BackendError(path, facts, `its properties can't be read (${errnoName(facts)})`);
+  return facts;
+}
+
+/** The name in the folder is durable only when the folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await fs.open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function errnoOf(error: unknown): number {
+  const errno = (error as { errno?: unknown }).errno;
+  return typeof errno === "number" ? Math.abs(errno) : ERRNO.EIO;
+}
+
+function withReason(error: unknown, path: string, what: string): unknown {
+  if (error instanceof BackendError || !(error instanceof Error) || !("errno" in error)) return error;
+  return new BackendError(path, errnoOf(error), `${what} (${error.message})`, { cause: error });
+}
+
+function openError(path: string, errno: number, options: OpenVolumeOptions, cause?: unknown): BackendError {
+  return new BackendError(path, errno, openAdvice(path, Math.abs(errno), options), { cause });
+}
+
+function openAdvice(path: string, errno: number, options: OpenVolumeOptions): string {
+  const direct = options.io === "direct";
+  switch (errno) {
+    case ERRNO.EAGAIN:
+      return `is locked by ${describeHolder(path)}; two writers would corrupt it, so stop the other one`;
+    case ERRNO.EBUSY:
+      return `is in use by ${describeHolder(path)}; unmount or release the device first`;
+    case ERRNO.EACCES:
+    case ERRNO.EPERM:
+      return `may not be opened ${options.readOnly ? "for reading" : "for reading and writing"} by this user (uid ${process.getuid?.() ?? "?"}); change its owner or mode`;
+    case ERRNO.EROFS:
+      return "is on read-only storage; set read_only = true";
+    case ERRNO.ENOTBLK:
+      return "is neither a regular file nor a block device";
+    case ERRNO.ENOTDIR:
+      return "has a file where a folder should be; correct path";
+    case ERRNO.EMFILE:
+    case ERRNO.ENFILE:
+      return "can't be opened: too many open files; raise LimitNOFILE";
+    case ERRNO.EINVAL:
+    case ERRNO.EOPNOTSUPP:
+      if (direct) return 'the filesystem has no direct I/O for it; set io = "buffered"';
+      break;
+    default:
+      break;
+  }
+  return `can't be opened (${errnoName(errno)})`;
+}

@@ -1,0 +1,127 @@
+/**
+ * Writing zeroes over a range, by the cheapest means that works: giving storage back where the caller allows
+ * it, the kernel's own zeroing, and at last plain writes. Goes in slices, so that no single request holds a
+ * thread for long, and remembers for the whole backend what the kernel refused.
+ */
+import { ERRNO } from "./backend-error.ts";
+import type { IoTarget } from "./block-backend.ts";
+import { type BufferPool, LEASE_MAX_BYTES, type Lease, type PoolWaiter } from "./buffer-pool.ts";
+import { type IoRing, MODE_DEALLOCATE, MODE_PLAIN, OP_WRITE, OP_WRITE_ZEROES, type RequestMode } from "./native-io.ts";
+import type { RingFile } from "./ring-file.ts";
+
+/** Bytes per request to the kernel's zeroing. */
+const KERNEL_SLICE_BYTES = 256 * 1024 * 1024;
+
+/** Plain writes of zeroes in flight at once, from one shared lease. */
+const WRITES_IN_FLIGHT = 4;
+
+/** What the storage under a backend can do about zeroes. */
+export interface ZeroMeans {
+  /** A range given back reads as zeroes (hole punching; REQ_OP_WRITE_ZEROES with unmap on block devices). */
+  deallocate: boolean;
+  /** FALLOC_FL_ZERO_RANGE or BLKZEROOUT. */
+  zeroRange: boolean;
+}
+
+export class ZeroJob implements IoTarget, PoolWaiter {
+  readonly #ring: IoRing;
+  readonly #pool: BufferPool;
+  readonly #file: RingFile;
+  readonly #means: ZeroMeans;
+  readonly #end: number;
+  readonly #mayDeallocate: boolean;
+  readonly #target: IoTarget;
+  readonly #token: number;
+  readonly #leases: Lease[] = [];
+  /** Everything before it is zero. */
+  #position: number;
+  #inFlight = 0;
+  /** End of what is in flight. */
+  #issued: number;
+  #error = 0;
+
+  constructor(
+    ring: IoRing,
+    pool: BufferPool,
+    file: RingFile,
+    means: ZeroMeans,
+    offset: number,
+    length: number,
+    mayDeallocate: boolean,
+    target: IoTarget,
+    token: number,
+  ) {
+    this.#ring = ring;
+    this.#pool = pool;
+    this.#file = file;
+    this.#means = means;
+    this.#position = offset;
+    this.#issued = offset;
+    this.#end = offset + length;
+    this.#mayDeallocate = mayDeallocate;
+    this.#target = target;
+    this.#token = token;
+  }
+
+  start(): void {
+    // The job itself counts as pending, so that closing waits between two slices too.
+    this.#file.pending++;
+    this.#next();
+  }
+
+  ioDone(token: number, result: number): void {
+    this.#inFlight--;
+    if (result < 0 && this.#error === 0) {
+      if (result === -ERRNO.EOPNOTSUPP && token === MODE_DEALLOCATE) this.#means.deallocate = false;
+      else if (result === -ERRNO.EOPNOTSUPP && token === MODE_PLAIN) this.#means.zeroRange = false;
+      else this.#error = result;
+      // The same range again, by the next means.
+      if (this.#error === 0) this.#issued = this.#position;
+    }
+    if (this.#inFlight > 0) return;
+    this.#position = this.#issued;
+    if (this.#error === 0 && this.#position < this.#end) this.#next();
+    else this.#finish();
+  }
+
+  poolReady(): boolean {
+    if (!this.#pool.tryLease(Math.min(this.#end - this.#position, LEASE_MAX_BYTES), this.#leases)) return false;
+    this.#leases[0]!.data.fill(0);
+    this.#writeSome();
+    return true;
+  }
+
+  #next(): void {
+    if (this.#mayDeallocate && this.#means.deallocate) this.#askKernel(MODE_DEALLOCATE);
+    else if (this.#means.zeroRange) this.#askKernel(MODE_PLAIN);
+    else if (this.#leases.length > 0) this.#writeSome();
+    else if (this.#pool.hasWaiters || !this.poolReady()) this.#pool.wait(this);
+  }
+
+  #askKernel(mode: RequestMode): void {
+    const length = Math.min(KERNEL_SLICE_BYTES, this.#end - this.#position);
+    this.#issued = this.#position + length;
+    this.#inFlight = 1;
+    this.#ring.queue(OP_WRITE_ZEROES, this.#file, mode, 0, length, this.#position, this, mode);
+  }
+
+  #writeSome(): void {
+    const lease = this.#leases[0]!;
+    while (this.#inFlight < WRITES_IN_FLIGHT && this.#issued < this.#end) {
+      const length = Math.min(lease.capacity, this.#end - this.#issued);
+      const offset = this.#issued;
+      this.#issued += length;
+      this.#inFlight++;
+      this.#ring.queue(OP_WRITE, this.#file, MODE_PLAIN, lease.slabOffset, length, offset, this, -1);
+    }
+  }
+
+  #finish(): void {
+    if (this.#leases.length > 0) this.#pool.release(this.#leases);
+    try {
+      this.#target.ioDone(this.#token, this.#error);
+    } finally {
+      this.#file.leave();
+    }
+  }
+}
