@@ -1,0 +1,227 @@
+/** PERSISTENT RESERVE OUT: SPC-4 6.16. What the service actions do is in persistent-reservation.ts. */
+import { type CommandDescriptor, Need } from "../command.ts";
+import { drainForbidden } from "../drain.ts";
+import type { LogicalUnit } from "../logical-unit.ts";
+import { takeParameterList, wantParameterList } from "../parameter-data.ts";
+import {
+  clear,
+  type Outcome,
+  preempt,
+  type Refusal,
+  refusesMove,
+  register,
+  registerAndMove,
+  release,
+  reserve,
+  type Transition,
+} from "../persistent-reservation.ts";
+import { BASIC_BYTES, readBasic, readMove, readRegistered } from "../persistent-reserve-parameters.ts";
+import {
+  isReservationType,
+  type PortPair,
+  portPairOf,
+  type ReservationState,
+  type ReservationType,
+  samePair,
+} from "../reservations.ts";
+import { SENSE } from "../sense.ts";
+import { ScsiStatus } from "../status.ts";
+import type { ScsiTask } from "../task.ts";
+
+const ServiceAction = {
+  Register: 0x00,
+  Reserve: 0x01,
+  Release: 0x02,
+  Clear: 0x03,
+  Preempt: 0x04,
+  PreemptAndAbort: 0x05,
+  RegisterAndIgnoreExistingKey: 0x06,
+  RegisterAndMove: 0x07,
+} as const;
+const LOGICAL_UNIT_SCOPE = 0x0;
+
+/** What a parameter list asks of the state; undefined: the task has failed. */
+type Request = (task: ScsiTask, list: Buffer, asker: PortPair) => ((state: ReservationState) => Transition) | undefined;
+
+const typeOf = (task: ScsiTask): number => task.cdb[2]! & 0x0f;
+
+function refuse(task: ScsiTask, refusal: Refusal): void {
+  switch (refusal.kind) {
+    case "conflict":
+      task.failStatus(ScsiStatus.ReservationConflict);
+      return;
+    case "sense":
+      task.fail(refusal.code);
+      return;
+    case "parameter":
+      task.failParameter(refusal.byte, refusal.bit);
+      return;
+  }
+}
+
+function tell(lu: LogicalUnit, { notices }: Outcome): void {
+  for (const lunNexus of lu.nexuses) {
+    const pair = portPairOf(lunNexus.nexus);
+    for (const { to, attention } of notices) if (samePair(to, pair)) lunNexus.attentions.establish(attention);
+  }
+}
+
+/** Ends the tasks of the preempted nexuses, this command excepted, and lets go of their locks on the medium (SPC-4 5.9.11.5). */
+function abortPreempted(task: ScsiTask, lu: LogicalUnit, { preempted }: Outcome): Promise<void> {
+  const victims = [...lu.nexuses].filter(({ nexus }) => {
+    const pair = portPairOf(nexus);
+    return preempted.some((other) => samePair(other, pair));
+  });
+  for (const victim of victims) victim.preventsRemoval = false;
+  const tasks = victims.flatMap(({ nexus }) => lu.tasks.matching(nexus)).filter((other) => other !== task);
+  return task.server.abort(tasks);
+}
+
+async function perform(task: ScsiTask, request: Request, aborts: boolean): Promise<void> {
+  const list = takeParameterList(task);
+  if (list === undefined) return;
+  const { lu, nexus } = task.lunNexus!;
+  const asker = portPairOf(nexus);
+  const transition = request(task, list, asker);
+  if (transition === undefined) return;
+  const result: { transition: Transition } = { transition: { kind: "conflict" } };
+  await task.server.coordinator.change(lu, (state) => {
+    // A RESERVE that came while the list was on its way: SPC-2 5.5.1.
+    if (state.reservations.legacy !== undefined) return state;
+    result.transition = transition(state.reservations);
+    return result.transition.kind === "done" && result.transition.state !== state.reservations
+      ? { ...state, reservations: result.transition.state }
+      : state;
+  });
+  const outcome = result.transition;
+  if (outcome.kind !== "done") {
+    refuse(task, outcome);
+    return;
+  }
+  tell(lu, outcome);
+  if (aborts) await abortPreempted(task, lu, outcome);
+  await drainForbidden(lu);
+  task.good();
+}
+
+// ---- Service actions ------------------------------------------------------------------------------------
+
+const registering =
+  (ignoresKey: boolean): Request =>
+  (task, list, asker) => {
+    const basic = readBasic(task, list, true, !ignoresKey);
+    if (basic === undefined) return undefined;
+    const pairs = readRegistered(task, list, basic);
+    if (pairs === undefined) return undefined;
+    const parameters = {
+      key: ignoresKey ? undefined : basic.key,
+      newKey: basic.serviceActionKey,
+      register: pairs,
+      specInitiatorPorts: basic.specInitiatorPorts,
+    };
+    const { maxRegistrants } = task.lunNexus!.lu.geometry;
+    return (state) => register(state, asker, parameters, maxRegistrants);
+  };
+
+/** RESERVE and both PREEMPTs: their TYPE was checked when the CDB was decoded. */
+const typed =
+  (
+    apply: (
+      state: ReservationState,
+      asker: PortPair,
+      key: bigint,
+      serviceActionKey: bigint,
+      type: ReservationType,
+    ) => Transition,
+  ): Request =>
+  (task, list, asker) => {
+    const basic = readBasic(task, list, false, false);
+    const type = typeOf(task);
+    if (basic === undefined || !isReservationType(type)) return undefined;
+    return (state) => apply(state, asker, basic.key, basic.serviceActionKey, type);
+  };
+
+const reserving = typed((state, asker, key, _unused, type) => reserve(state, asker, key, type));
+const preempting = typed((state, asker, key, victim, type) => preempt(state, asker, key, victim, type));
+
+const releasing: Request = (task, list, asker) => {
+  const basic = readBasic(task, list, false, false);
+  return basic && ((state) => release(state, asker, basic.key, typeOf(task)));
+};
+
+const clearing: Request = (task, list, asker) => {
+  const basic = readBasic(task, list, false, false);
+  return basic && ((state) => clear(state, asker, basic.key));
+};
+
+const moving: Request = (task, list, asker) => {
+  // Whether the asker may move anything comes before what it would move (SPC-4 5.9.8).
+  if (list.length >= 8) {
+    const refusal = refusesMove(task.lunNexus!.lu.state.reservations, asker, list.readBigUInt64BE(0));
+    if (refusal !== undefined) return () => refusal;
+  }
+  const move = readMove(task, list);
+  const { maxRegistrants } = task.lunNexus!.lu.geometry;
+  return move && ((state) => registerAndMove(state, asker, move, maxRegistrants));
+};
+
+// ---- CDBs --------------------------------------------------------------------------------------------------
+
+/** SCOPE must be the logical unit; TYPE one of the six, but for RELEASE, where another number is an invalid release. */
+function checkScopeAndType(task: ScsiTask, anyType: boolean): boolean {
+  if (task.cdb[2]! >>> 4 !== LOGICAL_UNIT_SCOPE) return task.failCdb(2, 7);
+  return anyType || isReservationType(typeOf(task)) || task.failCdb(2, 3);
+}
+
+function wantList(task: ScsiTask): boolean {
+  if (task.lunNexus!.lu.state.reservations.legacy !== undefined) return task.failStatus(ScsiStatus.ReservationConflict);
+  const length = task.cdb.readUInt32BE(5);
+  return length < BASIC_BYTES ? task.fail(SENSE.parameterListLengthError) : wantParameterList(task, length);
+}
+
+interface Action {
+  readonly serviceAction: number;
+  readonly name: string;
+  /** Clause of SPC-4. */
+  readonly clause: string;
+  readonly request: Request;
+  /** Where SCOPE and TYPE mean something; else they are ignored (SPC-4 6.16.2). */
+  readonly scopeAndType?: "checked" | "any type";
+  readonly aborts?: true;
+}
+
+const ACTIONS: readonly Action[] = [
+  { serviceAction: ServiceAction.Register, name: "REGISTER", clause: "5.9.7", request: registering(false) },
+  { serviceAction: ServiceAction.Reserve, name: "RESERVE", clause: "5.9.9", request: reserving, scopeAndType: "checked" },
+  { serviceAction: ServiceAction.Release, name: "RELEASE", clause: "5.9.11.2", request: releasing, scopeAndType: "any type" },
+  { serviceAction: ServiceAction.Clear, name: "CLEAR", clause: "5.9.11.6", request: clearing },
+  { serviceAction: ServiceAction.Preempt, name: "PREEMPT", clause: "5.9.11.4", request: preempting, scopeAndType: "checked" },
+  {
+    serviceAction: ServiceAction.PreemptAndAbort,
+    name: "PREEMPT AND ABORT",
+    clause: "5.9.11.5",
+    request: preempting,
+    scopeAndType: "checked",
+    aborts: true,
+  },
+  {
+    serviceAction: ServiceAction.RegisterAndIgnoreExistingKey,
+    name: "REGISTER AND IGNORE EXISTING KEY",
+    clause: "5.9.7",
+    request: registering(true),
+  },
+  { serviceAction: ServiceAction.RegisterAndMove, name: "REGISTER AND MOVE", clause: "5.9.8", request: moving },
+];
+
+export const COMMANDS: readonly CommandDescriptor[] = ACTIONS.map((action) => ({
+  opcode: 0x5f,
+  serviceAction: action.serviceAction,
+  name: `PERSISTENT RESERVE OUT / ${action.name}`,
+  clause: `SPC-4 6.16, ${action.clause}`,
+  usage: [0x5f, action.serviceAction, 0xff, 0, 0, 0xff, 0xff, 0xff, 0xff, 0],
+  // Keys decide, in the service action itself (SPC-4 5.9.1, table of PERSISTENT RESERVE OUT service actions).
+  need: Need.Nothing,
+  decode: (task) =>
+    (action.scopeAndType === undefined || checkScopeAndType(task, action.scopeAndType === "any type")) && wantList(task),
+  execute: (task) => perform(task, action.request, action.aborts === true),
+}));

@@ -1,0 +1,39 @@
+/**
+ * What a failed backend request means to the initiator: errno → sense (SPC-4 4.5, SBC-3 4.7.3.6, 4.18). The one
+ * place where errors of storage become sense data.
+ */
+import { BackendError, classifyErrno, ERRNO, type FailureKind } from "../backend/backend-error.ts";
+import { SENSE, type SenseCode } from "./sense.ts";
+import type { ScsiTask } from "./task.ts";
+
+/** What a slice answers that finds its backend gone. */
+export const BACKEND_GONE = -ERRNO.ENODEV;
+
+/** The storage has become shorter than the volume says: what lies behind its end can't be read or written. */
+export const BEYOND_END = -ERRNO.EIO;
+
+export type Direction = "read" | "write";
+
+const MEANING: Record<Exclude<FailureKind, "medium">, SenseCode> = {
+  "no-space": SENSE.spaceAllocationFailed,
+  "not-ready": SENSE.notReadyCauseNotReportable,
+  "read-only": SENSE.writeProtected,
+  // We asked for what the storage can't do: that says nothing about the medium, and a host must not remap blocks for it.
+  unsupported: SENSE.internalTargetFailure,
+};
+
+/**
+ * Ends the task with the sense of a backend failure. `error` is a negative errno; `lba` is the first block of the
+ * lowest piece that failed: every block before it was transferred.
+ */
+export function failIo(task: ScsiTask, error: number, direction: Direction, lba: number): false {
+  const kind = classifyErrno(error);
+  if (kind !== "medium") return task.fail(MEANING[kind]);
+  return task.fail(direction === "read" ? SENSE.unrecoveredReadError : SENSE.writeError, { information: lba });
+}
+
+/** The negative errno of what a backend's promise was rejected with; anything but a BackendError is a defect and thrown on. */
+export function errnoOf(error: unknown): number {
+  if (error instanceof BackendError) return -error.errno;
+  throw error;
+}

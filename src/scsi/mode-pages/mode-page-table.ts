@@ -1,0 +1,21 @@
+/** The mode pages of Lunette, with their fixed bytes: SPC-4 7.5.1 and SBC-3 6.5.1, tables of page codes. */
+import { CACHING } from "./caching.ts";
+import { CONTROL } from "./control.ts";
+import { CONTROL_EXTENSION } from "./control-extension.ts";
+import { INFORMATIONAL_EXCEPTIONS } from "./informational-exceptions.ts";
+import type { ModePage } from "./mode-page.ts";
+
+/** In the order in which MODE SENSE returns them: ascending by page and subpage (SPC-4 6.11.1). */
+export const MODE_PAGES: readonly ModePage[] = [CACHING, CONTROL, CONTROL_EXTENSION, INFORMATIONAL_EXCEPTIONS];
+
+const ALL_PAGES = 0x3f;
+const ALL_SUBPAGES = 0xff;
+
+/** The pages that a MODE SENSE asks for: none when there is no such page. */
+export function selectPages(code: number, subpage: number): readonly ModePage[] {
+  // All pages are asked for with subpage 00h or FFh; the others beside 3Fh are reserved (SPC-4 6.11.1, table of combinations).
+  if (code === ALL_PAGES && subpage !== 0x00 && subpage !== ALL_SUBPAGES) return [];
+  return MODE_PAGES.filter(
+    (page) => (code === ALL_PAGES || page.code === code) && (subpage === ALL_SUBPAGES || page.subpage === subpage),
+  );
+}

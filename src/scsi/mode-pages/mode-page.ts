@@ -1,0 +1,38 @@
+/** What a mode page is to MODE SENSE and MODE SELECT: SPC-4 7.5.7. */
+import type { ModeState } from "./mode-state.ts";
+
+/** One bit of a page that MODE SELECT may change, and the parameter it stands for. */
+export interface ChangeableBit {
+  /** Byte of the page. */
+  readonly byte: number;
+  readonly mask: number;
+  readonly parameter: keyof ModeState;
+}
+
+export interface ModePage {
+  readonly code: number;
+  /** 0 in page_0 format; else the page is in sub_page format. */
+  readonly subpage: number;
+  readonly name: string;
+  /** Standard and clause. */
+  readonly clause: string;
+  /** The whole page with its header, and with every changeable bit 0. */
+  readonly fixed: readonly number[];
+  readonly changeable: readonly ChangeableBit[];
+}
+
+/** The page for given parameters (current or default values). */
+export function pageValues(page: ModePage, modes: ModeState): Buffer {
+  const out = Buffer.from(page.fixed);
+  for (const { byte, mask, parameter } of page.changeable) if (modes[parameter]) out[byte]! |= mask;
+  return out;
+}
+
+/** The mask of changeable bits under the page's own header (SPC-4 6.11.4). */
+export function changeableMask(page: ModePage): Buffer {
+  const out = Buffer.alloc(page.fixed.length);
+  const header = page.subpage === 0 ? 2 : 4;
+  for (let at = 0; at < header; at += 1) out[at] = page.fixed[at]!;
+  for (const { byte, mask } of page.changeable) out[byte]! |= mask;
+  return out;
+}

@@ -1,0 +1,137 @@
+/**
+ * Sense data (SPC-4 4.5): the table of additional sense codes that Lunette reports, and the encoding of
+ * one condition in fixed (70h) or descriptor (72h) format.
+ */
+
+export const SenseKey = {
+  NoSense: 0x0,
+  RecoveredError: 0x1,
+  NotReady: 0x2,
+  MediumError: 0x3,
+  HardwareError: 0x4,
+  IllegalRequest: 0x5,
+  UnitAttention: 0x6,
+  DataProtect: 0x7,
+  AbortedCommand: 0xb,
+  Miscompare: 0xe,
+} as const;
+export type SenseKey = (typeof SenseKey)[keyof typeof SenseKey];
+
+/** A condition without its particulars: key and additional sense code with qualifier. */
+export interface SenseCode {
+  readonly key: SenseKey;
+  readonly asc: number;
+  readonly ascq: number;
+  readonly text: string;
+}
+
+const code = (key: SenseKey, asc: number, ascq: number, text: string): SenseCode => Object.freeze({ key, asc, ascq, text });
+
+/** One row per condition; the text is the name of the standard (SPC-4 annex F). */
+export const SENSE = {
+  noSense: code(SenseKey.NoSense, 0x00, 0x00, "no additional sense information"),
+  notReadyInitializingCommandRequired: code(
+    SenseKey.NotReady,
+    0x04,
+    0x02,
+    "logical unit not ready, initializing command required",
+  ),
+  notReadyCauseNotReportable: code(SenseKey.NotReady, 0x04, 0x00, "logical unit not ready, cause not reportable"),
+  becomingReady: code(SenseKey.NotReady, 0x04, 0x01, "logical unit is in process of becoming ready"),
+  writeError: code(SenseKey.MediumError, 0x0c, 0x00, "write error"),
+  unrecoveredReadError: code(SenseKey.MediumError, 0x11, 0x00, "unrecovered read error"),
+  internalTargetFailure: code(SenseKey.HardwareError, 0x44, 0x00, "internal target failure"),
+  parameterListLengthError: code(SenseKey.IllegalRequest, 0x1a, 0x00, "parameter list length error"),
+  miscompareDuringVerify: code(SenseKey.Miscompare, 0x1d, 0x00, "miscompare during verify operation"),
+  invalidOpcode: code(SenseKey.IllegalRequest, 0x20, 0x00, "invalid command operation code"),
+  lbaOutOfRange: code(SenseKey.IllegalRequest, 0x21, 0x00, "logical block address out of range"),
+  invalidFieldInCdb: code(SenseKey.IllegalRequest, 0x24, 0x00, "invalid field in CDB"),
+  invalidDataLength: code(SenseKey.IllegalRequest, 0x0e, 0x03, "invalid field in command information unit"),
+  lunNotSupported: code(SenseKey.IllegalRequest, 0x25, 0x00, "logical unit not supported"),
+  invalidFieldInParameterList: code(SenseKey.IllegalRequest, 0x26, 0x00, "invalid field in parameter list"),
+  invalidReleaseOfReservation: code(SenseKey.IllegalRequest, 0x26, 0x04, "invalid release of persistent reservation"),
+  writeProtected: code(SenseKey.DataProtect, 0x27, 0x00, "write protected"),
+  spaceAllocationFailed: code(SenseKey.DataProtect, 0x27, 0x07, "space allocation failed write protect"),
+  savingNotSupported: code(SenseKey.IllegalRequest, 0x39, 0x00, "saving parameters not supported"),
+  insufficientRegistrationResources: code(SenseKey.IllegalRequest, 0x55, 0x04, "insufficient registration resources"),
+  mediumRemovalPrevented: code(SenseKey.IllegalRequest, 0x53, 0x02, "medium removal prevented"),
+  invalidFieldInCommandInformationUnit: code(SenseKey.AbortedCommand, 0x0e, 0x03, "invalid field in command information unit"),
+  notEnoughUnsolicitedData: code(SenseKey.AbortedCommand, 0x0c, 0x0d, "write error, not enough unsolicited data"),
+  unexpectedUnsolicitedData: code(SenseKey.AbortedCommand, 0x0c, 0x0c, "write error, unexpected unsolicited data"),
+  protocolServiceCrcError: code(SenseKey.AbortedCommand, 0x47, 0x05, "protocol service CRC error"),
+  snackRejected: code(SenseKey.AbortedCommand, 0x11, 0x13, "read error, failed retransmission request"),
+} as const;
+
+/** A condition with its particulars, ready to be encoded. */
+export interface Sense {
+  readonly code: SenseCode;
+  /** INFORMATION: the failing LBA or the offset of a miscompare; undefined leaves VALID at 0. */
+  readonly information?: number | undefined;
+  /** Where in the CDB or the parameter list (SPC-4 4.5.2.4.2). */
+  readonly field?: { readonly inCdb: boolean; readonly byte: number; readonly bit?: number | undefined } | undefined;
+  /** 0…65535 of 65536 done (SPC-4 4.5.2.4.4). */
+  readonly progress?: number | undefined;
+}
+
+export const SENSE_MAX_BYTES = 252;
+
+/**
+ * Encodes `sense` in fixed or descriptor format at `out[offset]`; returns its length in bytes
+ * (18 for fixed). INFORMATION above 32 bits can't be told in fixed format: VALID stays 0.
+ */
+export function encodeSense(sense: Sense, descriptor: boolean, out: Buffer, offset: number): number {
+  return descriptor ? encodeDescriptor(sense, out, offset) : encodeFixed(sense, out, offset);
+}
+
+function senseKeySpecific(sense: Sense, out: Buffer, at: number): boolean {
+  if (sense.field) {
+    const { inCdb, byte, bit } = sense.field;
+    out[at] = 0x80 | (inCdb ? 0x40 : 0) | (bit === undefined ? 0 : 0x08 | bit);
+    out.writeUInt16BE(byte, at + 1);
+    return true;
+  }
+  if (sense.progress !== undefined) {
+    out[at] = 0x80;
+    out.writeUInt16BE(sense.progress, at + 1);
+    return true;
+  }
+  return false;
+}
+
+function encodeFixed(sense: Sense, out: Buffer, offset: number): number {
+  out.fill(0, offset, offset + 18);
+  out[offset] = 0x70;
+  out[offset + 2] = sense.code.key;
+  if (sense.information !== undefined && sense.information <= 0xffffffff) {
+    out[offset] = 0xf0;
+    out.writeUInt32BE(sense.information, offset + 3);
+  }
+  out[offset + 7] = 10;
+  out[offset + 12] = sense.code.asc;
+  out[offset + 13] = sense.code.ascq;
+  senseKeySpecific(sense, out, offset + 15);
+  return 18;
+}
+
+function encodeDescriptor(sense: Sense, out: Buffer, offset: number): number {
+  out.fill(0, offset, offset + 40);
+  out[offset] = 0x72;
+  out[offset + 1] = sense.code.key;
+  out[offset + 2] = sense.code.asc;
+  out[offset + 3] = sense.code.ascq;
+  let at = offset + 8;
+  if (sense.information !== undefined) {
+    out[at] = 0x00;
+    out[at + 1] = 0x0a;
+    out[at + 2] = 0x80;
+    out.writeBigUInt64BE(BigInt(sense.information), at + 4);
+    at += 12;
+  }
+  if (senseKeySpecific(sense, out, at + 4)) {
+    out[at] = 0x02;
+    out[at + 1] = 0x06;
+    at += 8;
+  }
+  out[offset + 7] = at - offset - 8;
+  return at - offset;
+}
