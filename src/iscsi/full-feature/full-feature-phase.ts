@@ -1,0 +1,309 @@
+/**
+ * Full feature phase of a connection: RFC 7143 8.1, 11.3 to 11.19. Owns the tasks of the session and routes every PDU
+ * through the one table of `dispatch.ts`. How each PDU is handled stands in `on-<pdu>.ts`.
+ */
+import { assert } from "../../common/assert.ts";
+import type { ScsiTask, TaskTransport } from "../../scsi/task.ts";
+import { TaskState } from "../../scsi/task.ts";
+import { BHS, BHS_LENGTH, get32, isImmediate, opcode } from "../../wire/bhs.ts";
+import { BufferSink, type DataSink, DISCARD } from "../../wire/framer.ts";
+import { ASYNC_EVENT, blankAsyncMessage } from "../../wire/pdu/async-message.ts";
+import { blankNopIn } from "../../wire/pdu/nop-in.ts";
+import type { Connection, ConnectionPhase } from "../connection.ts";
+import { ControlMessage } from "../control-message.ts";
+import { IscsiTask } from "../iscsi-task.ts";
+import type { LoginResult } from "../login/login-machine.ts";
+import type { NegotiatedParameters } from "../login/negotiation-keys.ts";
+import { sendR2ts, wantR2t } from "../r2t-scheduler.ts";
+import type { Session } from "../session.ts";
+import { HANDLERS, type PduHandler } from "./dispatch.ts";
+import { HeldPdus } from "./held-pdus.ts";
+import { LeaseSink } from "./lease-sink.ts";
+import type { TextExchange } from "./on-text-request.ts";
+
+/** First Target Transfer Tag; they count up and skip RESERVED_TAG. */
+const FIRST_TRANSFER_TAG = 1;
+
+export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
+  readonly name = "full-feature";
+  readonly connection: Connection;
+  /** undefined in a discovery session. */
+  readonly session: Session | undefined;
+  readonly initiatorName: string;
+  readonly connectionId: number;
+  readonly parameters: NegotiatedParameters;
+  readonly tasks = new Map<number, IscsiTask>();
+  readonly held: HeldPdus;
+  /** Tasks with Data-Out to ask for. */
+  readonly wantsR2t: IscsiTask[] = [];
+  readonly leaseSink = new LeaseSink();
+  readonly bufferSink = new BufferSink();
+  /** The task whose command or Data-Out is between header and end, and the length of its data segment. */
+  current: IscsiTask | undefined;
+  currentLength = 0;
+  currentFinal = false;
+  /** Copy of the header, kept while data digests are on: a Reject quotes it. */
+  readonly currentHeader = Buffer.alloc(BHS_LENGTH);
+  immediateTasks = 0;
+  text: TextExchange | undefined;
+  loggedOut = false;
+  shuttingDown = false;
+  #nextTransferTag = FIRST_TRANSFER_TAG;
+  #shareBytes = 0;
+  readonly #awaitsShare: IscsiTask[] = [];
+  #handler: PduHandler | undefined;
+  #pingSentAt = 0;
+  /** Data digest errors and the like: the PDU's data must not be used. */
+  #ended = false;
+
+  constructor(connection: Connection, session: Session | undefined, login: LoginResult) {
+    this.connection = connection;
+    this.session = session;
+    this.initiatorName = login.initiatorName;
+    this.connectionId = login.cid;
+    this.parameters = login.parameters;
+    this.held = new HeldPdus(connection.services.limits.connection_buffer_bytes);
+  }
+
+  // ---- Receiving ----------------------------------------------------------------------------------
+
+  header(bytes: Buffer, offset: number, headerLength: number, dataLength: number): DataSink {
+    const handler = HANDLERS[opcode(bytes, offset)];
+    this.#handler = undefined;
+    if (handler === undefined) return this.#unknownOpcode(bytes, offset);
+    if (handler.ordered && !isImmediate(bytes, offset)) {
+      const cmdSn = get32(bytes, offset + BHS.sn);
+      const window = this.window;
+      const arrival = window.arrival(cmdSn);
+      // Outside the window or a duplicate: ignored without an answer (RFC 7143 4.2.2.1).
+      if (arrival === "ignored") return DISCARD;
+      if (arrival === "early") return this.held.hold(cmdSn, bytes, offset, headerLength, dataLength);
+      window.take();
+    }
+    this.#handler = handler;
+    return handler.header(this, bytes, offset, headerLength, dataLength);
+  }
+
+  end(dataOk: boolean): void {
+    const handler = this.#handler;
+    this.#handler = undefined;
+    if (!dataOk) this.connection.services.counters.digestErrors += 1;
+    if (this.held.filling) this.held.filled(dataOk);
+    else handler?.end(this, dataOk);
+    if (this.held.size > 0) this.#replayHeld();
+  }
+
+  /** The gap before a held PDU is filled: it is handled as if it had arrived now. */
+  #replayHeld(): void {
+    for (let pdu = this.held.take(this.window.expCmdSn); pdu !== undefined; pdu = this.held.take(this.window.expCmdSn)) {
+      const sink = this.header(pdu.header, 0, pdu.header.length, pdu.data.length);
+      const place = { buffer: pdu.data, offset: 0, room: 0 };
+      for (let at = 0; at < pdu.data.length && sink !== DISCARD; ) {
+        sink.place(at, pdu.data.length - at, place);
+        at += pdu.data.copy(place.buffer, place.offset, at, Math.min(pdu.data.length, at + place.room));
+      }
+      const handler = this.#handler;
+      this.#handler = undefined;
+      handler?.end(this, true);
+    }
+  }
+
+  #unknownOpcode(bytes: Buffer, offset: number): DataSink {
+    this.connection.reject(
+      0x05,
+      bytes,
+      offset,
+      `operation code ${opcode(bytes, offset)} is not one of an initiator in full feature phase`,
+    );
+    return DISCARD;
+  }
+
+  get window() {
+    const window = this.connection.encoder.window;
+    assert(window !== undefined, "full feature phase has a command window");
+    return window;
+  }
+
+  nextTransferTag(): number {
+    const tag = this.#nextTransferTag;
+    this.#nextTransferTag = tag >= 0xfffffffe ? FIRST_TRANSFER_TAG : tag + 1;
+    return tag;
+  }
+
+  // ---- Tasks (TaskTransport) ------------------------------------------------------------------------
+
+  taskDone(task: ScsiTask): void {
+    assert(task instanceof IscsiTask, "tasks of this transport are its own");
+    this.#forgetDataOut(task);
+    if (task.aborted) {
+      this.retire(task);
+      return;
+    }
+    task.discards = true;
+    // Unsolicited data that is still on its way belongs to this tag: the answer waits for its end.
+    if (!task.unsolicited) this.connection.sendAnswer(task);
+  }
+
+  mayLease(task: ScsiTask, bytes: number): boolean {
+    assert(task instanceof IscsiTask, "tasks of this transport are its own");
+    if (this.takeShare(task, bytes)) return true;
+    this.#awaitsShare.push(task);
+    return false;
+  }
+
+  /** Counts `bytes` against the connection's share of memory; one task is always allowed. */
+  takeShare(task: IscsiTask, bytes: number): boolean {
+    const bound = this.connection.services.limits.connection_buffer_bytes;
+    if (this.#shareBytes > 0 && this.#shareBytes + bytes > bound) return false;
+    this.#shareBytes += bytes;
+    task.shareBytes += bytes;
+    return true;
+  }
+
+  abortDataOut(task: ScsiTask): void {
+    assert(task instanceof IscsiTask, "tasks of this transport are its own");
+    task.parked?.(task);
+    task.settleAborted();
+  }
+
+  /** The tag is free again; memory that no answer has taken goes back. */
+  retire(task: IscsiTask): void {
+    const { services } = this.connection;
+    this.tasks.delete(task.tag);
+    if (this.current === task) {
+      // A data segment of this task is arriving right now: what is left of it is thrown away.
+      this.current = undefined;
+      this.leaseSink.task = undefined;
+      this.connection.framer.discardData();
+    }
+    if (task.immediate) this.immediateTasks -= 1;
+    else this.window.answered();
+    if (task.leases.length > 0) services.pool.release(task.leases);
+    if (task.shareBytes > 0) {
+      const bytes = task.shareBytes;
+      task.shareBytes = 0;
+      this.#giveShare(bytes);
+    }
+    services.tasks.give(task);
+  }
+
+  answered(task: IscsiTask): void {
+    const totals = this.session?.totals;
+    if (totals !== undefined) {
+      totals.bytesRead += Math.min(task.dataInLength, task.expectedDataIn);
+      totals.bytesWritten += task.dataOutLength;
+    }
+    this.retire(task);
+  }
+
+  #forgetDataOut(task: IscsiTask): void {
+    task.solicitations.length = 0;
+    const at = this.wantsR2t.indexOf(task);
+    if (at >= 0) this.wantsR2t.splice(at, 1);
+    const waiting = this.#awaitsShare.indexOf(task);
+    if (waiting >= 0) this.#awaitsShare.splice(waiting, 1);
+  }
+
+  /**
+   * A PDU of the task is complete: answers a command that has failed, runs one that has all its data, asks
+   * for what is missing. While unsolicited data is on its way, nothing happens.
+   */
+  proceed(task: IscsiTask): void {
+    if (task.unsolicited) return;
+    if (task.state === TaskState.Done) {
+      this.connection.sendAnswer(task);
+    } else if (task.dataOutReceived >= task.dataOutTarget) {
+      task.dataOutLength = task.dataOutTarget;
+      this.connection.services.device.execute(task);
+    } else {
+      wantR2t(this, task);
+    }
+  }
+
+  // ---- Sending --------------------------------------------------------------------------------------
+
+  beforeSend(): void {
+    const { pool, limits } = this.connection.services;
+    this.window.closed = pool.leasedBytes > pool.totalBytes * 0.75 || this.#shareBytes > limits.connection_buffer_bytes * 0.75;
+    if (this.wantsR2t.length > 0) sendR2ts(this);
+  }
+
+  written(share: number): void {
+    if (share > 0) this.#giveShare(share);
+  }
+
+  #giveShare(bytes: number): void {
+    this.#shareBytes -= bytes;
+    assert(this.#shareBytes >= 0, "memory is given back once");
+    if (this.#awaitsShare.length === 0) return;
+    // Each waiter asks again and, when there is still too little, stands in line again: bounded by one round.
+    for (const task of this.#awaitsShare.splice(0)) task.retryLease();
+    this.connection.services.turn.end();
+  }
+
+  // ---- Time -----------------------------------------------------------------------------------------
+
+  tick(now: number): void {
+    const { limits } = this.connection.services;
+    const silence = now - this.connection.lastReceivedAt;
+    if (silence < limits.nop_idle_ms) this.#pingSentAt = 0;
+    else if (this.#pingSentAt === 0) this.#ping(now);
+    else if (now - this.#pingSentAt > limits.nop_timeout_ms) {
+      this.connection.close(
+        `no sign of life for ${Math.round(silence)} ms, ping included (limits.nop_idle_ms, limits.nop_timeout_ms)`,
+      );
+      return;
+    }
+    for (const task of this.tasks.values()) {
+      const waits = task.unsolicited || task.solicitations.length > 0;
+      if (waits && now - task.dataOutAt > limits.data_out_ms) {
+        this.connection.close(`no Data-Out for task ${task.tag} within ${limits.data_out_ms} ms (limits.data_out_ms)`);
+        return;
+      }
+    }
+  }
+
+  /** NOP-In that asks for an answer (RFC 7143 11.19). */
+  #ping(now: number): void {
+    this.#pingSentAt = now;
+    const pdu = { ...blankNopIn(), targetTransferTag: this.nextTransferTag() };
+    this.connection.sendUrgent(new ControlMessage(pdu, undefined, { advancesStatSn: false }));
+    this.connection.services.turn.end();
+  }
+
+  /** RFC 7143 11.9.1: the initiator is asked to log out, and comes back when the target is there again. */
+  shutDown(seconds: number): void {
+    this.shuttingDown = true;
+    if (this.session === undefined) {
+      this.connection.close("the target shuts down");
+      return;
+    }
+    const pdu = { ...blankAsyncMessage(), event: ASYNC_EVENT.logoutRequest, parameter3: seconds };
+    this.connection.sendUrgent(new ControlMessage(pdu));
+  }
+
+  // ---- Ending ---------------------------------------------------------------------------------------
+
+  closed(reason: string): void {
+    assert(!this.#ended, "a connection ends once");
+    this.#ended = true;
+    const { services, peer } = this.connection;
+    const { session } = this;
+    if (!this.loggedOut && !this.shuttingDown) services.counters.connectionsLost += 1;
+    // Tasks that no unit knows any more (refused, waiting for the end of unsolicited data) are retired here, the others by their abort.
+    for (const task of [...this.tasks.values()]) if (task.state === TaskState.Done) this.retire(task);
+    const totals = session?.totals;
+    const fields = {
+      initiator: this.initiatorName,
+      peer,
+      target: session?.targetName,
+      tsih: session?.tsih,
+      reason: this.loggedOut ? "logout" : reason,
+      seconds: Math.round((services.now() - this.connection.openedAt) / 1000),
+      ...totals,
+    };
+    if (this.loggedOut) services.log.info(fields, session ? "session logged out" : "discovery session logged out");
+    else services.log.limited(`lost ${this.initiatorName}`).warn(fields, session ? "session lost" : "discovery session lost");
+    void session?.end();
+  }
+}

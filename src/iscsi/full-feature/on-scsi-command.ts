@@ -1,0 +1,157 @@
+/** SCSI Command: RFC 7143 11.3, with immediate and unsolicited data (4.2.5.2, 11.7). */
+import { SENSE } from "../../scsi/sense.ts";
+import { ScsiStatus, TaskAttribute } from "../../scsi/status.ts";
+import { CDB_MAX_BYTES, type ScsiTask, TaskState } from "../../scsi/task.ts";
+import { BHS_CDB_BYTES, blankAdditionalHeaders, parseAhs } from "../../wire/ahs.ts";
+import { BHS_LENGTH, isImmediate } from "../../wire/bhs.ts";
+import { type DataSink, DISCARD } from "../../wire/framer.ts";
+import { REJECT_REASON } from "../../wire/pdu/reject.ts";
+import { blankScsiCommand, decodeScsiCommand, type ScsiCommand } from "../../wire/pdu/scsi-command.ts";
+import { ProtocolError } from "../../wire/protocol-error.ts";
+import type { IscsiTask } from "../iscsi-task.ts";
+import type { PduHandler } from "./dispatch.ts";
+import type { FullFeaturePhase } from "./full-feature-phase.ts";
+
+/** Reused for every command: nothing of it is kept beyond `header`. */
+const command: ScsiCommand = blankScsiCommand();
+const additional = blankAdditionalHeaders();
+
+function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, headerLength: number, dataLength: number): DataSink {
+  decodeScsiCommand(bytes, offset, command);
+  const { connection, session } = phase;
+  const immediate = isImmediate(bytes, offset);
+  if (session === undefined) {
+    connection.reject(REJECT_REASON.protocolError, bytes, offset, "a discovery session takes no SCSI commands");
+    if (!immediate) phase.window.answered();
+    return DISCARD;
+  }
+  if (phase.tasks.has(command.initiatorTaskTag)) {
+    connection.reject(REJECT_REASON.taskInProgress, bytes, offset, `initiator task tag ${command.initiatorTaskTag} is in use`);
+    if (!immediate) phase.window.answered();
+    return DISCARD;
+  }
+  if (immediate && phase.immediateTasks >= connection.services.limits.immediate_tasks) {
+    connection.reject(
+      REJECT_REASON.immediateCommandReject,
+      bytes,
+      offset,
+      "too many immediate commands (limits.immediate_tasks)",
+    );
+    return DISCARD;
+  }
+  const task = connection.services.tasks.take();
+  if (!fill(phase, task, bytes, offset, headerLength)) {
+    connection.services.tasks.give(task);
+    if (!immediate) phase.window.answered();
+    return DISCARD;
+  }
+  if (immediate) phase.immediateTasks += 1;
+  phase.tasks.set(task.tag, task);
+  session.totals.commands += 1;
+  connection.services.device.admit(task);
+  phase.current = task;
+  phase.currentLength = dataLength;
+  if (connection.encoder.dataDigest) bytes.copy(phase.currentHeader, 0, offset, offset + BHS_LENGTH);
+  prepareDataOut(phase, task, dataLength);
+  return dataLength > 0 ? phase.leaseSink.into(task, 0) : DISCARD;
+}
+
+/** Copies the request into the task; false when the PDU was rejected. */
+function fill(phase: FullFeaturePhase, task: IscsiTask, bytes: Buffer, offset: number, headerLength: number): boolean {
+  bytes.copy(task.cdb, 0, command.cdbOffset, command.cdbOffset + BHS_CDB_BYTES);
+  task.cdbLength = BHS_CDB_BYTES;
+  let readLength = command.expectedDataTransferLength;
+  if (headerLength > BHS_LENGTH) {
+    try {
+      parseAhs(bytes, offset + BHS_LENGTH, headerLength - BHS_LENGTH, additional);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      phase.connection.reject(REJECT_REASON.invalidPduField, bytes, offset, error.message);
+      return false;
+    }
+    const extended = Math.min(additional.extendedCdbLength, CDB_MAX_BYTES - BHS_CDB_BYTES);
+    bytes.copy(task.cdb, BHS_CDB_BYTES, additional.extendedCdbOffset, additional.extendedCdbOffset + extended);
+    task.cdbLength += extended;
+    if (command.read && command.write && additional.bidirectionalReadLength >= 0)
+      readLength = additional.bidirectionalReadLength;
+  }
+  task.transport = phase;
+  task.nexus = phase.session!.nexus;
+  task.lun = command.lun;
+  task.lunHigh = command.lunHigh;
+  task.lunLow = command.lunLow;
+  task.tag = command.initiatorTaskTag;
+  task.cmdSn = command.cmdSn;
+  task.immediate = command.immediate;
+  task.attribute = command.attribute <= TaskAttribute.Aca ? (command.attribute as TaskAttribute) : TaskAttribute.Simple;
+  task.reads = command.read;
+  task.writes = command.write;
+  task.expectedLength = command.expectedDataTransferLength;
+  task.expectedDataIn = command.read ? readLength : 0;
+  task.expectedDataOut = command.write ? command.expectedDataTransferLength : 0;
+  task.unsolicited = !command.final;
+  task.arrivedAt = phase.connection.services.now();
+  task.dataOutAt = task.arrivedAt;
+  return true;
+}
+
+/**
+ * The command is admitted or has failed; decides where its data goes. Failing here, before Receiving, calls nobody
+ * back: `end` sees it.
+ */
+function prepareDataOut(phase: FullFeaturePhase, task: IscsiTask, dataLength: number): void {
+  task.discards = true;
+  if (task.state === TaskState.Done) return;
+  const pushed = dataLength > 0 || task.unsolicited;
+  if (pushed && !unsolicitedAllowed(phase, task, dataLength)) {
+    // RFC 7143 11.4.7.2: the command is answered, the connection goes on.
+    task.fail(SENSE.unexpectedUnsolicitedData);
+    return;
+  }
+  const target = Math.min(task.dataOutWanted, task.expectedDataOut);
+  if (target > 0 && pushed) {
+    // Data is right behind the header and must have its place now. Where there is none, the initiator is asked to come again.
+    const { pool } = phase.connection.services;
+    if (pool.hasWaiters || !phase.takeShare(task, target) || !pool.tryLease(target, task.leases)) {
+      task.failStatus(ScsiStatus.TaskSetFull);
+      return;
+    }
+  }
+  task.state = TaskState.Receiving;
+  task.dataOutTarget = target;
+  // A command that takes no data runs when its PDUs are complete, and what they carry is thrown away.
+  task.discards = target === 0;
+}
+
+function unsolicitedAllowed(phase: FullFeaturePhase, task: IscsiTask, dataLength: number): boolean {
+  const { parameters } = phase;
+  if (!task.writes) return false;
+  if (dataLength > 0 && !parameters.ImmediateData) return false;
+  if (task.unsolicited && parameters.InitialR2T) return false;
+  return dataLength <= Math.min(parameters.FirstBurstLength, task.expectedDataOut);
+}
+
+/** Memory for a command without unsolicited data has come. */
+const afterLease = (task: ScsiTask): void => (task.transport as FullFeaturePhase).proceed(task as IscsiTask);
+
+function end(phase: FullFeaturePhase, dataOk: boolean): void {
+  const task = phase.current;
+  phase.current = undefined;
+  phase.leaseSink.task = undefined;
+  // Aborted while its data segment was on its way.
+  if (task === undefined) return;
+  task.dataOutReceived = phase.currentLength;
+  if (!dataOk) {
+    // RFC 7143 7.8: the PDU is rejected and the task ends with CHECK CONDITION.
+    phase.connection.reject(REJECT_REASON.dataDigestError, phase.currentHeader, 0, "immediate data with a wrong digest");
+    if (task.state !== TaskState.Done) {
+      task.fail(SENSE.protocolServiceCrcError);
+      return;
+    }
+  }
+  const lacksMemory = task.state === TaskState.Receiving && task.dataOutTarget > 0 && task.leases.length === 0;
+  if (lacksMemory) task.lease(task.dataOutTarget, afterLease);
+  else phase.proceed(task);
+}
+
+export const onScsiCommand: PduHandler = { ordered: true, header, end };
