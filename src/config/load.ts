@@ -1,0 +1,91 @@
+/**
+ * Loads the hand-written file and, if it exists, `state_dir/managed.toml`, merges them, validates the whole and
+ * gives an immutable configuration; or throws a ConfigError with every error at once. Nothing is half used.
+ */
+import path from "node:path";
+import { assemble } from "./assemble.ts";
+import { ConfigError, type Problem, Report } from "./config-error.ts";
+import { readDraft } from "./draft.ts";
+import { type FileFacts, readFault, realFiles } from "./file-facts.ts";
+import type { Configuration } from "./model.ts";
+import { checkAuth } from "./rules/auth.ts";
+import { checkIgroups } from "./rules/igroups.ts";
+import { checkLunMaps } from "./rules/lun-maps.ts";
+import { checkNames } from "./rules/names.ts";
+import { checkNode } from "./rules/node.ts";
+import { checkPortals } from "./rules/portals.ts";
+import { checkTargets } from "./rules/targets.ts";
+import { checkVolumes } from "./rules/volumes.ts";
+import { NODE } from "./schema.ts";
+import { readSecrets } from "./secrets.ts";
+import { readTomlSource, type TomlSource } from "./toml-source.ts";
+
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  /** Nothing that keeps Lunette from serving, but probably not what was meant. */
+  readonly warnings: readonly Problem[];
+  /** The files that were read, the hand-written one first. */
+  readonly files: readonly string[];
+}
+
+export const DEFAULT_CONFIG_FILE = "/etc/lunette/lunette.toml";
+const MANAGED_FILE = "managed.toml";
+
+/** Reads and validates the configuration in `file`. Throws ConfigError; any other error is a defect. */
+export function loadConfiguration(file: string, files: FileFacts = realFiles): LoadedConfiguration {
+  const report = new Report();
+  const main = readSource(file, files, report);
+  const managedFile = main === undefined ? undefined : path.join(stateDirOf(main), MANAGED_FILE);
+  const managed = managedFile === undefined ? undefined : readSource(managedFile, files, report, "optional");
+  // After a syntax error the rest would be noise: names would seem to be missing that are only unread.
+  if (main === undefined || report.hasErrors) throw new ConfigError(report.problems);
+  const sources = managed === undefined ? [main] : [main, managed];
+  const draft = readDraft(sources, file, report);
+  const secrets = readSecrets(draft, files, report);
+  checkNode(draft, managed, report);
+  checkNames(draft, report);
+  checkPortals(draft, report);
+  checkAuth(draft, report);
+  checkIgroups(draft, report);
+  checkVolumes(draft, files, report);
+  checkTargets(draft, report);
+  checkLunMaps(draft, report);
+  if (report.hasErrors) throw new ConfigError(report.problems);
+  return {
+    configuration: deepFreeze(assemble(draft, secrets, files.hostName())),
+    warnings: report.problems,
+    files: sources.map((source) => source.file),
+  };
+}
+
+/** An optional file may be absent; one that exists and can't be read is an error all the same. */
+function readSource(file: string, files: FileFacts, report: Report, presence?: "optional"): TomlSource | undefined {
+  let text: string;
+  try {
+    text = files.readText(file);
+  } catch (error) {
+    const absent = ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+    if (absent && presence === "optional") return undefined;
+    const hint = absent ? "; give the path of an existing file" : "";
+    report.error({ file, line: 1, column: 1 }, `can't read the configuration: ${readFault(error)}${hint}`);
+    return undefined;
+  }
+  return readTomlSource(file, text, report);
+}
+
+/** state_dir is needed before validation, because it says where the second file is. */
+function stateDirOf(main: TomlSource): string {
+  const node = main.values["node"];
+  const written = typeof node === "object" && node !== null ? (node as Record<string, unknown>)["state_dir"] : undefined;
+  const dir =
+    typeof written === "string" && written !== "" && !written.includes("\0") ? written : NODE.fields.state_dir.default;
+  return path.resolve(path.dirname(main.file), dir);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}
