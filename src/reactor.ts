@@ -1,0 +1,246 @@
+/**
+ * One reactor: everything that the data path of one process owns. Portals and their connections, logical units, the
+ * ring with its slab. Nothing here is shared with another reactor.
+ */
+import { randomBytes } from "node:crypto";
+import { errnoName } from "./backend/backend-error.ts";
+import { SlabBufferPool } from "./backend/buffer-pool.ts";
+import { crc32c, createSlab, IoRing } from "./backend/native-io.ts";
+import type { Limits } from "./common/limits.ts";
+import type { Logger } from "./common/logger.ts";
+import type { Connection } from "./iscsi/connection.ts";
+import { TaskPool } from "./iscsi/iscsi-task.ts";
+import type { LoginPolicy } from "./iscsi/login/login-policy.ts";
+import { Portal, type PortalOptions } from "./iscsi/portal.ts";
+import type { IscsiCounters, Services, TargetDirectory, Turn } from "./iscsi/services.ts";
+import { SessionRegistry } from "./iscsi/session-registry.ts";
+import { COMMAND_TABLE } from "./scsi/command-table.ts";
+import type { Coordinator } from "./scsi/coordinator.ts";
+import { DeviceServer } from "./scsi/device-server.ts";
+import type { LogicalUnit } from "./scsi/logical-unit.ts";
+import { ATTENTION } from "./scsi/unit-attention.ts";
+
+/** Timeouts are looked after this often, milliseconds. */
+const TICK_MS = 250;
+/** Sizes of volumes are looked at this often, milliseconds. */
+const SIZE_CHECK_MS = 2_000;
+/** Rounds of "submit, answer" in one turn before the event loop gets its chance. */
+const MAX_ROUNDS = 8;
+
+export interface ReactorOptions {
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly policy: LoginPolicy;
+  readonly directory: TargetDirectory;
+  readonly coordinator: Coordinator;
+}
+
+export class Reactor implements Turn {
+  readonly ring: IoRing;
+  readonly pool: SlabBufferPool;
+  readonly services: Services;
+  /** By volume name. */
+  readonly units = new Map<string, LogicalUnit>();
+  readonly #log: Logger;
+  readonly #coordinator: Coordinator;
+  readonly #portals: Portal[] = [];
+  #marked: Connection[] = [];
+  #marking: Connection[] = [];
+  #ending = false;
+  #again: NodeJS.Immediate | undefined;
+  #ticker: NodeJS.Timeout | undefined;
+  #sizesAt = 0;
+
+  constructor(options: ReactorOptions) {
+    const { limits, log } = options;
+    this.#log = log;
+    this.#coordinator = options.coordinator;
+    const slab = createSlab(limits.buffer_bytes);
+    this.ring = new IoRing({ entries: limits.ring_entries, slab });
+    this.pool = new SlabBufferPool(slab.memory);
+    this.ring.onBatch = () => this.end();
+    const now = () => performance.now();
+    const device = new DeviceServer({
+      pool: this.pool,
+      commands: COMMAND_TABLE,
+      coordinator: options.coordinator,
+      now,
+      onInternalError: (task, error) => {
+        const fields = {
+          command: task.command?.name,
+          volume: task.lunNexus?.lu.identity.name,
+          initiator: task.nexus.initiatorName,
+        };
+        log.error({ ...fields, err: error }, "internal error in a command: it ends with HARDWARE ERROR");
+      },
+    });
+    this.services = {
+      limits,
+      log,
+      pool: this.pool,
+      device,
+      sessions: new SessionRegistry(limits.sessions_per_target),
+      connections: new Set(),
+      tasks: new TaskPool(4 * limits.command_window),
+      turn: this,
+      policy: options.policy,
+      directory: options.directory,
+      counters: newCounters(),
+      crc32c,
+      randomBytes,
+      now,
+    };
+    if (this.ring.kind === "threads") {
+      log.warn(
+        { error: errnoName(this.ring.fallbackErrno) },
+        "io_uring is refused here: I/O goes through a pool of threads, which costs more CPU per request",
+      );
+    }
+  }
+
+  /** Opens all portals, or none: rejects with the first error. */
+  async listen(portals: readonly PortalOptions[]): Promise<void> {
+    for (const options of portals) {
+      const portal = new Portal(this.services, options);
+      try {
+        await portal.listen();
+      } catch (error) {
+        this.closePortals();
+        throw new Error(
+          `portal ${options.listen} of portal group ${options.portalGroupTag} can't listen: ${(error as Error).message}`,
+          { cause: error },
+        );
+      }
+      this.#portals.push(portal);
+    }
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  closePortals(): void {
+    for (const portal of this.#portals.splice(0)) portal.close();
+  }
+
+  // ---- The end of a turn ----------------------------------------------------------------------------
+
+  mark(connection: Connection): void {
+    if (connection.marked) return;
+    connection.marked = true;
+    this.#marked.push(connection);
+    // Whatever is marked outside a turn (a timer, a promise) is sent at the latest in the next one.
+    if (!this.#ending) this.#again ??= setImmediate(this.#runAgain);
+  }
+
+  readonly #runAgain = (): void => {
+    this.#again = undefined;
+    this.end();
+  };
+
+  end(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    try {
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        this.ring.submit();
+        if (this.#marked.length === 0) break;
+        const marked = this.#marked;
+        this.#marked = this.#marking;
+        this.#marking = marked;
+        for (const connection of marked) {
+          connection.marked = false;
+          this.#flush(connection);
+        }
+        marked.length = 0;
+      }
+    } finally {
+      this.#ending = false;
+    }
+    if (this.#marked.length > 0 || this.ring.pending) this.#again ??= setImmediate(this.#runAgain);
+  }
+
+  #flush(connection: Connection): void {
+    try {
+      connection.flush();
+    } catch (error) {
+      connection.fail(error);
+    }
+  }
+
+  // ---- Time -----------------------------------------------------------------------------------------
+
+  #tick(): void {
+    const now = this.services.now();
+    for (const connection of this.services.connections) connection.tick(now);
+    if (now - this.#sizesAt > SIZE_CHECK_MS) {
+      this.#sizesAt = now;
+      for (const unit of this.units.values()) this.#checkSize(unit);
+    }
+    this.end();
+  }
+
+  /** A file truncated or a device grown from outside: hosts are told (SPC-4 5.14, 2Ah/09h). */
+  #checkSize(unit: LogicalUnit): void {
+    if (unit.backend === undefined) return;
+    const sizeBlocks = Math.floor(unit.backend.refreshSize() / unit.blockSize);
+    if (sizeBlocks === unit.state.sizeBlocks) return;
+    this.#log.warn(
+      { volume: unit.identity.name, from: unit.state.sizeBlocks, to: sizeBlocks },
+      "the volume's size has changed, in blocks",
+    );
+    void this.#coordinator
+      .change(unit, (state) => ({ ...state, sizeBlocks }))
+      .then(() => unit.attend(ATTENTION.capacityChanged));
+  }
+
+  // ---- Ending ---------------------------------------------------------------------------------------
+
+  /**
+   * Ends every session within `deadlineMs`: asks initiators to log out (RFC 7143 11.9.1, event 1), waits, then closes what
+   * is left. Resolves when no task has anything in flight.
+   */
+  async drain(deadlineMs: number): Promise<void> {
+    this.closePortals();
+    const { connections, sessions } = this.services;
+    for (const connection of [...connections]) connection.phase.shutDown(Math.max(1, Math.ceil(deadlineMs / 1000)));
+    this.end();
+    const until = performance.now() + deadlineMs;
+    while (connections.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const connection of [...connections]) connection.close("the target shuts down");
+    await Promise.all([...sessions.all].map((session) => session.end()));
+    clearInterval(this.#ticker);
+  }
+
+  /** Flushes and closes every volume, then the ring. Returns the volumes whose flush failed. */
+  async close(): Promise<string[]> {
+    const failed: string[] = [];
+    for (const unit of this.units.values()) {
+      const { backend } = unit;
+      if (backend === undefined) continue;
+      if (!backend.facts.readOnly) {
+        const result = await new Promise<number>((resolve) => {
+          backend.flush({ ioDone: (_token, errno) => resolve(errno) }, 0);
+          this.ring.submit();
+        });
+        if (result < 0) failed.push(unit.identity.name);
+      }
+      unit.backend = undefined;
+      await backend.close();
+    }
+    this.ring.close();
+    return failed;
+  }
+}
+
+function newCounters(): IscsiCounters {
+  return {
+    connectionsAccepted: 0,
+    connectionsRefused: 0,
+    digestErrors: 0,
+    protocolErrors: 0,
+    rejects: 0,
+    logouts: 0,
+    connectionsLost: 0,
+    bytesReceived: 0,
+    bytesSent: 0,
+    logins: new Map(),
+  };
+}

@@ -1,0 +1,104 @@
+/** The configuration as the iSCSI layer asks for it: who may log in, what discovery tells, what an initiator sees. */
+import { decideLogin, discoverableTargets, viewOf } from "./access/decide.ts";
+import type { AuthGroupConfig, Configuration, PortalAddress, TargetConfig } from "./config/model.ts";
+import type { AuthCredentials } from "./iscsi/login/chap.ts";
+import type { LoginDecision, LoginPolicy, LoginQuestion } from "./iscsi/login/login-policy.ts";
+import type { DiscoveredTarget, DiscoveryQuery, TargetDirectory } from "./iscsi/services.ts";
+import type { LogicalUnit } from "./scsi/logical-unit.ts";
+import type { LunView } from "./scsi/nexus.ts";
+import { LOGIN_STATUS } from "./wire/pdu/login-response.ts";
+
+const WILDCARDS = new Set(["0.0.0.0", "::"]);
+
+/** Serves one configuration. `starting` answers every login with a retriable status until the volumes are there. */
+export class ConfiguredTargets implements LoginPolicy, TargetDirectory {
+  readonly #configuration: Configuration;
+  readonly #units: ReadonlyMap<string, LogicalUnit>;
+  readonly #targets: ReadonlyMap<string, TargetConfig>;
+  readonly #credentials = new Map<string, AuthCredentials>();
+  starting = true;
+
+  constructor(configuration: Configuration, units: ReadonlyMap<string, LogicalUnit>) {
+    this.#configuration = configuration;
+    this.#units = units;
+    this.#targets = new Map(configuration.targets.map((target) => [target.iqn, target]));
+    for (const group of configuration.authGroups) this.#credentials.set(group.name, credentialsOf(group));
+  }
+
+  decide(question: LoginQuestion): LoginDecision {
+    if (this.starting) return refuse(LOGIN_STATUS.serviceUnavailable, "the target is starting; the initiator tries again");
+    const { initiatorName, targetName, address, portalGroupTag } = question;
+    if (targetName === undefined) return this.#decideDiscovery(portalGroupTag);
+    const decision = decideLogin(this.#configuration, { initiatorName, targetName, address, portalGroupTag });
+    if (decision.kind === "refused") {
+      const status = decision.reason === "no-candidate" ? LOGIN_STATUS.authorizationFailure : LOGIN_STATUS.notFound;
+      const { place } = decision;
+      return refuse(status, place === undefined ? decision.detail : `${decision.detail} (${place.file}:${place.line})`);
+    }
+    const { entry, target } = decision;
+    return {
+      kind: "admitted",
+      auth: entry.auth,
+      credentials: entry.authGroup === undefined ? undefined : this.#credentials.get(entry.authGroup),
+      target,
+      targetAlias: target.alias,
+    };
+  }
+
+  #decideDiscovery(portalGroupTag: number): LoginDecision {
+    const group = this.#configuration.portalGroups.find(({ tag }) => tag === portalGroupTag);
+    const authGroup = group?.discoveryAuthGroup;
+    const credentials = authGroup === undefined ? undefined : this.#credentials.get(authGroup);
+    return { kind: "admitted", auth: credentials === undefined ? "none" : "chap", credentials, target: undefined };
+  }
+
+  discover(query: DiscoveryQuery): readonly DiscoveredTarget[] {
+    const addresses = this.#addresses(query);
+    return discoverableTargets(this.#configuration, query).map(({ iqn }) => ({ targetName: iqn, addresses }));
+  }
+
+  /** Portals of the group that was asked, as the asker can reach them. */
+  #addresses(query: DiscoveryQuery): string[] {
+    const group = this.#configuration.portalGroups.find(({ tag }) => tag === query.portalGroupTag);
+    if (group === undefined) return [];
+    const local = query.localAddress.replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, "");
+    const told = new Set<string>();
+    const tell = ({ host, port }: PortalAddress): void => {
+      told.add(`${host.includes(":") ? `[${host}]` : host}:${port},${group.tag}`);
+    };
+    if (group.advertise.length > 0) {
+      group.advertise.forEach(tell);
+    } else {
+      for (const portal of group.portals) {
+        // A wildcard stands for the address that the asker used, when it is of the same family.
+        if (!WILDCARDS.has(portal.host)) tell(portal);
+        else if (portal.host.includes(":") === local.includes(":")) tell({ host: local, port: portal.port });
+      }
+    }
+    return [...told];
+  }
+
+  view(targetName: string, initiatorName: string, address: string): readonly LunView[] {
+    const target = this.#targets.get(targetName);
+    if (target === undefined) return [];
+    const views: LunView[] = [];
+    for (const map of viewOf(this.#configuration, target, initiatorName, address)) {
+      const lu = this.#units.get(map.volume);
+      if (lu !== undefined) views.push({ lun: map.lun, lu, readOnly: map.readOnly });
+    }
+    return views;
+  }
+
+  portalGroups(targetName: string): readonly number[] {
+    return [...(this.#targets.get(targetName)?.portalGroups ?? [])].sort((a, b) => a - b);
+  }
+}
+
+function refuse(status: number, reason: string): LoginDecision {
+  return { kind: "refused", statusClass: status >> 8, statusDetail: status & 0xff, reason };
+}
+
+function credentialsOf(group: AuthGroupConfig): AuthCredentials {
+  const byUser = new Map(group.chap.map((credential) => [credential.user, credential]));
+  return { algorithms: group.algorithms, find: (user) => byUser.get(user) };
+}
