@@ -33,6 +33,7 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
     log.limited("sd_notify").warn({ err: error }, "the service manager can't be told"),
   );
   const stopRequested = nextSignal(log);
+  endOnDefect(log);
   let uuid: string;
   try {
     uuid = nodeUuid(config.node.uuid, config.node.stateDir);
@@ -134,6 +135,17 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
 function notify(path: Uint8Array, message: Uint8Array): void {
   const result = sendDatagram(path, message);
   if (result < 0) throw new Error(`sending to NOTIFY_SOCKET: ${errnoName(result)}`);
+}
+
+/**
+ * An error that nobody caught: the state of this process can't be trusted any more. It ends, as the service manager starts it
+ * again within the time that hosts wait; what was flushed is safe.
+ */
+function endOnDefect(log: Logger): void {
+  process.on("uncaughtException", (error, origin) => {
+    log.fatal({ err: error, origin }, "a defect of Lunette: the process ends");
+    process.exit(70);
+  });
 }
 
 /** The first SIGTERM or SIGINT; a second one ends the process at once. */

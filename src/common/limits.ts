@@ -138,13 +138,6 @@ export const LIMITS = {
     what: "backend requests in flight per reactor; more wait their turn",
   },
   registrants: { unit: "count", value: 256, min: 16, max: 4096, what: "persistent reservation registrants of one volume" },
-  unit_attentions: {
-    unit: "count",
-    value: 16,
-    min: 8,
-    max: 64,
-    what: "unit attentions queued per I_T_L nexus; older ones make way (SAM-5 5.14)",
-  },
   write_same_bytes: {
     unit: "bytes",
     value: 16 * MiB,

@@ -230,7 +230,7 @@ export class Connection implements FramerHandler {
         this.#phase.answered(next);
       }
     }
-    this.writer.flush(this.services.now());
+    this.services.counters.bytesSent += this.writer.flush(this.services.now());
     if (this.#holds.size > 0 && this.#controlBytes <= bound / 2) this.hold("backlog", false);
     this.#endIfSent();
   }
@@ -275,7 +275,6 @@ export class Connection implements FramerHandler {
     this.#state = transition(this.#state, "closed");
     this.framer.stop();
     this.writer.drop();
-    this.services.counters.bytesSent += this.writer.bytesWritten;
     this.services.connections.delete(this);
     const reason = this.#closeReason ?? "the connection was closed";
     for (const queue of [this.#urgent, this.#queue]) {

@@ -38,7 +38,6 @@ export class SocketWriter {
   #bytesInFlight = 0;
   /** Monotonic milliseconds when the oldest batch in flight began to wait. */
   waitsSince = 0;
-  bytesWritten = 0;
 
   /** @param onWritten called when a batch has left; says how much of the memory share it gave back, bytes */
   constructor(socket: Socket, pool: BufferPool, onWritten: (share: number) => void) {
@@ -89,25 +88,26 @@ export class SocketWriter {
     leases.length = 0;
   }
 
-  /** Hands everything gathered to the socket with one system call. */
-  flush(now: number): void {
+  /** Hands everything gathered to the socket with one system call; returns how many bytes. */
+  flush(now: number): number {
     this.#closeRun();
     const views = this.#views;
-    if (views.length === 0) return;
+    if (views.length === 0) return 0;
     const batch = this.#batch;
     this.#batch = this.#spare.pop() ?? newBatch();
     // The page goes with its batch: what follows starts a new one.
     this.#page = undefined;
     if (this.#inFlight.length === 0) this.waitsSince = now;
+    const { bytes } = batch;
     this.#inFlight.push(batch);
     this.#bytesInFlight += batch.bytes;
-    this.bytesWritten += batch.bytes;
     const last = views.length - 1;
     if (last > 0) this.#socket.cork();
     for (let i = 0; i < last; i += 1) this.#socket.write(views[i]!);
     this.#socket.write(views[last]!, this.#written);
     if (last > 0) this.#socket.uncork();
     views.length = 0;
+    return bytes;
   }
 
   /** Writes complete in order, so the callback needs no batch of its own. An error ends the socket: `drop` follows. */

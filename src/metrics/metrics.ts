@@ -57,7 +57,7 @@ export function createMetrics(source: MetricsSource, version: string): Registry 
   counter(registry, "protocol_errors_total", "Violations of the protocol by initiators", () => iscsi.protocolErrors);
   counter(registry, "rejects_total", "Reject PDUs sent", () => iscsi.rejects);
   counter(registry, "received_bytes_total", "Bytes received from initiators", () => iscsi.bytesReceived);
-  counter(registry, "sent_bytes_total", "Bytes sent on connections that have ended", () => iscsi.bytesSent);
+  counter(registry, "sent_bytes_total", "Bytes sent to initiators", () => iscsi.bytesSent);
   new Counter({
     name: `${PREFIX}logins_total`,
     help: "Logins by outcome: success, timeout, or the status class and detail of RFC 7143 11.13.5",
