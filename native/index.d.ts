@@ -22,7 +22,12 @@ export const OP_ALLOCATE: 5;
 export const FLAG_DSYNC: 1;
 /** Flag for `Ring.sqFlags`: the descriptor is a block device (selects the ioctl for OP_DISCARD and OP_WRITE_ZEROES). */
 export const FLAG_BLOCK_DEVICE: 2;
-/** Flag for `Ring.sqFlags`: a buffered read; the thread fallback tries it without waiting inside `submit` (RWF_NOWAIT). */
+/**
+ * Flag for `Ring.sqFlags`: do it inside `submit` if that is cheap. For a buffered read only the thread fallback needs to be told,
+ * and never waits for it (RWF_NOWAIT). A buffered write is made with an ordinary pwritev2 by either ring, when it
+ * is of whole pages (offset and length are multiples of 4096), at most 256 KiB, without FLAG_DSYNC, and less than 1 ms
+ * after the first such write of the same `submit`; see `Ring.stall`.
+ */
 export const FLAG_TRY_INLINE: 4;
 /** Flag for `Ring.sqFlags` with OP_WRITE_ZEROES: storage may be given back, as long as the range reads as zeroes. */
 export const FLAG_DEALLOCATE: 8;
@@ -36,6 +41,8 @@ export interface RingOptions {
   readonly kind: "auto" | "io_uring" | "threads";
   /** Worker threads for the fallback and for operations the ring has no opcode for; 1…64. */
   readonly threads: number;
+  /** Microseconds from which an inline write counts as a stall; 0, the default: no write is inline. */
+  readonly inlineWriteBoundUs?: number;
   /** Called on the event loop with `count` completions in `cqTag` and `cqResult`: one call per batch. */
   readonly onCompletions: (count: number) => void;
 }
@@ -43,7 +50,7 @@ export interface RingOptions {
 /**
  * One submission and completion queue. Fill index 0…n-1 of the sq arrays, call `submit(n)`.
  * `submit` hands everything over with one system call and returns how many completions it found at
- * once in `cqTag`/`cqResult` (cached reads complete here); later ones arrive through `onCompletions`.
+ * once in `cqTag`/`cqResult` (cached reads and inline writes complete here); later ones arrive through `onCompletions`.
  * The cq arrays are valid until the next `submit` or `reap` call or the end of the callback.
  */
 export class Ring {
@@ -66,6 +73,11 @@ export class Ring {
   readonly cqTag: Uint32Array;
   /** Bytes transferred, 0 for operations without data, or a negative errno. A short count is the caller's to continue. */
   readonly cqResult: Int32Array;
+  /**
+   * An inline write of the last `submit` that kept the thread waiting: how long (microseconds; 0: there was none), and its tag.
+   * The writes behind it in the same `submit` are asynchronous; whether the next ones are tried inline is the caller's decision.
+   */
+  readonly stall: Float64Array;
   submit(count: number): number;
   /** Collect completions that are there now, without a system call. */
   reap(): number;

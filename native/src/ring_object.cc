@@ -16,14 +16,16 @@ namespace {
 
 constexpr double kMaxEntries = 4096;
 constexpr double kMaxThreads = 64;
+constexpr double kMaxInlineWriteBoundUs = 1e9;
 constexpr double kMaxOffset = 9007199254740991.0;  // Number.MAX_SAFE_INTEGER
 // At the end of the process or worker: how long to wait for I/O that is in flight.
 constexpr unsigned kTeardownMs = 2000;
 
 // The arrays shared with JavaScript, in one allocation. It outlives the ring as long as JavaScript holds a view.
 struct Arena {
-  explicit Arena(uint32_t entries) : bytes(entries * kPerEntry), memory(new double[bytes / sizeof(double)]()) {
-    uint8_t* at = reinterpret_cast<uint8_t*>(memory.get());
+  explicit Arena(uint32_t entries) : bytes(kStallBytes + entries * kPerEntry), memory(new double[bytes / sizeof(double)]()) {
+    stall = memory.get();
+    uint8_t* at = reinterpret_cast<uint8_t*>(memory.get()) + kStallBytes;
     const auto take = [&](size_t size) {
       uint8_t* here = at;
       at += size * entries;
@@ -42,9 +44,11 @@ struct Arena {
   }
 
   static constexpr size_t kPerEntry = 48;  // 42 used, rounded up to a multiple of 8
+  static constexpr size_t kStallBytes = 2 * sizeof(double);
 
   const size_t bytes;
   const std::unique_ptr<double[]> memory;
+  double* stall;
   double* buffer;
   double* length;
   double* offset;
@@ -97,6 +101,8 @@ class RingState {
       }
     }
     const uint32_t done = ring_->submit(requests_.data(), count, arena_->completions);
+    arena_->stall[0] = ring_->stall().us;
+    arena_->stall[1] = ring_->stall().tag;
     update_reference();
     return done;
   }
@@ -289,8 +295,19 @@ class RingObject : public Napi::ObjectWrap<RingObject> {
     else if (kind_name == "threads") kind = RingKind::kThreads;
     else throw Napi::TypeError::New(env, "Ring: kind must be \"auto\", \"io_uring\" or \"threads\"");
 
+    Napi::Value bound_value = options.Get("inlineWriteBoundUs");
+    double bound_us = 0;
+    if (!bound_value.IsUndefined()) {
+      if (!bound_value.IsNumber()) throw Napi::TypeError::New(env, "Ring: inlineWriteBoundUs must be a number");
+      bound_us = bound_value.As<Napi::Number>().DoubleValue();
+      // Written so that NaN fails.
+      if (!(bound_us >= 0 && bound_us <= kMaxInlineWriteBoundUs)) {
+        throw Napi::RangeError::New(env, "Ring: inlineWriteBoundUs must be a number of microseconds up to 1e9");
+      }
+    }
+
     std::unique_ptr<Ring> ring;
-    const int error = Ring::create(entries, threads, kind, &ring);
+    const int error = Ring::create(entries, threads, kind, static_cast<uint64_t>(std::ceil(bound_us * 1000)), &ring);
     if (error != 0) {
       Napi::Error failure = Napi::Error::New(env, std::string("Ring: ") + std::strerror(error));
       failure.Set("errno", Napi::Number::New(env, -error));
@@ -392,6 +409,7 @@ class RingObject : public Napi::ObjectWrap<RingObject> {
     set("sqOffset", Napi::Float64Array::New(env, entries, memory, at(arena->offset)));
     set("sqTag", Napi::Uint32Array::New(env, entries, memory, at(arena->tag)));
     set("cqTag", Napi::Uint32Array::New(env, entries, memory, at(arena->completions.tag)));
+    set("stall", Napi::Float64Array::New(env, 2, memory, at(arena->stall)));
     set("cqResult", Napi::Int32Array::New(env, entries, memory, at(arena->completions.result)));
   }
 

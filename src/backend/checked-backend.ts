@@ -3,7 +3,7 @@
  * before bytes move. A broken promise is an InvariantError, thrown from the call, before the backend below
  * has seen anything of it.
  */
-import { assert } from "../common/assert.ts";
+import { assert, broken } from "../common/assert.ts";
 import type { BackendFacts, BlockBackend, Extent, IoTarget } from "./block-backend.ts";
 import type { Lease } from "./buffer-pool.ts";
 
@@ -92,26 +92,21 @@ export class CheckedBackend implements BlockBackend {
   }
 
   #checkWritable(what: string): void {
-    assert(!this.facts.readOnly, `${what} on a read-only backend`);
+    if (this.facts.readOnly) broken(`${what} on a read-only backend`);
   }
 
   #checkRange(what: string, offset: number, length: number): void {
     // The comparisons also fail for NaN, and the sum stays exact below 2^53.
-    assert(
-      Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length > 0,
-      `${what}: offset ${offset}, length ${length} are not a range`,
-    );
-    assert(
-      offset % this.#blockSize === 0 && length % this.#blockSize === 0,
-      `${what}: offset ${offset}, length ${length} are not whole blocks of ${this.#blockSize}`,
-    );
-    assert(offset + length <= this.sizeBytes, `${what}: offset ${offset}, length ${length} pass the end at ${this.sizeBytes}`);
+    if (!(Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length > 0))
+      broken(`${what}: offset ${offset}, length ${length} are not a range`);
+    if (offset % this.#blockSize !== 0 || length % this.#blockSize !== 0)
+      broken(`${what}: offset ${offset}, length ${length} are not whole blocks of ${this.#blockSize}`);
+    if (offset + length > this.sizeBytes)
+      broken(`${what}: offset ${offset}, length ${length} pass the end at ${this.sizeBytes}`);
   }
 }
 
 function checkLease(what: string, lease: Lease, leaseOffset: number, length: number): void {
-  assert(
-    Number.isSafeInteger(leaseOffset) && leaseOffset >= 0 && leaseOffset + length <= lease.capacity,
-    `${what}: bytes ${leaseOffset}…${leaseOffset + length} are outside a lease of ${lease.capacity}`,
-  );
+  if (!(Number.isSafeInteger(leaseOffset) && leaseOffset >= 0 && leaseOffset + length <= lease.capacity))
+    broken(`${what}: bytes ${leaseOffset}…${leaseOffset + length} are outside a lease of ${lease.capacity}`);
 }

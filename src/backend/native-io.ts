@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import type * as Native from "../../native/index.d.ts";
 import { assert } from "../common/assert.ts";
 import type { IoTarget } from "./block-backend.ts";
+import { INLINE_WRITE_BOUND_US, InlineWrites } from "./inline-writes.ts";
 import { RequestColumns } from "./request-columns.ts";
 import type { RingFile } from "./ring-file.ts";
 
@@ -97,10 +98,17 @@ export interface IoRingOptions {
    * submits once per turn, still wants this: it is what sends requests that timers and promises queued.
    */
   readonly autoSubmit?: boolean;
+  /** An inline write that waits this long is a stall, microseconds; 0: every write is asynchronous. */
+  readonly inlineWriteBoundUs?: number;
 }
 
 function movesData(op: number): boolean {
   return op === OP_READ || op === OP_WRITE;
+}
+
+/** Operations that may hold up writes to the same file: all but reads and writes into the page cache. */
+function blocksWrites(op: number, flags: number): boolean {
+  return op !== OP_READ && (op !== OP_WRITE || (flags & FLAG_DSYNC) !== 0);
 }
 
 function isRange(offset: number, length: number, end: number): boolean {
@@ -119,6 +127,7 @@ export class IoRing {
   readonly #autoSubmit: boolean;
   readonly #maxWaiting: number;
   readonly #requests: RequestColumns;
+  readonly #inlineWrites = new InlineWrites();
   /** Free tags, a stack. */
   readonly #freeTags: Uint16Array;
   #freeCount: number;
@@ -132,6 +141,7 @@ export class IoRing {
   /** Tags to submit again in a later turn (EAGAIN). */
   readonly #again: Uint16Array;
   #againCount = 0;
+  #inlineStalls = 0;
   #inTurn = false;
   #scheduled = false;
   #closed = false;
@@ -150,6 +160,7 @@ export class IoRing {
       slab: options.slab,
       kind: options.kind ?? "auto",
       threads: options.threads ?? 4,
+      inlineWriteBoundUs: options.inlineWriteBoundUs ?? INLINE_WRITE_BOUND_US,
       onCompletions: (count) => this.#onCompletions(count),
     });
     this.#slabBytes = options.slab.bytes;
@@ -178,6 +189,11 @@ export class IoRing {
     return this.#queued > 0 || (this.#lineCount > 0 && this.#freeCount > 0);
   }
 
+  /** Writes made on the event loop that kept it waiting, since the start. */
+  get inlineStalls(): number {
+    return this.#inlineStalls;
+  }
+
   /** Requests accepted and not yet answered. */
   get outstanding(): number {
     return this.#requests.op.length - this.#freeCount + this.#lineCount;
@@ -203,11 +219,11 @@ export class IoRing {
   ): void {
     assert(!this.#closed, "a request came for a closed ring");
     // Checked here as well as in the addon, so that a broken promise costs the one who broke it and not the batch.
-    assert(
+    const valid =
       op === OP_FLUSH ||
-        (isRange(offset, length, Number.MAX_SAFE_INTEGER) && (!movesData(op) || this.#isInSlab(slabOffset, length))),
-      `operation ${op}: ${length} bytes at ${offset}, slab offset ${slabOffset}, are no request`,
-    );
+      (isRange(offset, length, Number.MAX_SAFE_INTEGER) && (!movesData(op) || this.#isInSlab(slabOffset, length)));
+    // The text only when it is needed: made for every request it would be 1 % of a cached read.
+    if (!valid) assert(false, `operation ${op}: ${length} bytes at ${offset}, slab offset ${slabOffset}, are no request`);
     let flags: number = mode;
     if (file.blockDevice) flags |= FLAG_BLOCK_DEVICE;
     if (op === OP_READ && !file.direct) flags |= FLAG_TRY_INLINE;
@@ -229,6 +245,7 @@ export class IoRing {
       index = this.#freeTags[--this.#freeCount]!;
     }
     file.pending++;
+    if (blocksWrites(op, flags)) file.inline.blockers++;
     columns.op[index] = op;
     columns.flags[index] = flags;
     columns.retries[index] = 0;
@@ -273,9 +290,14 @@ export class IoRing {
     const requests = this.#requests;
     const at = this.#queued++;
     const moved = requests.moved[tag]!;
-    ring.sqOp[at] = requests.op[tag]!;
-    ring.sqFlags[at] = requests.flags[tag]!;
-    ring.sqFd[at] = requests.file[tag]!.fd;
+    const op = requests.op[tag]!;
+    const file = requests.file[tag]!;
+    let flags = requests.flags[tag]!;
+    // A plain write into the page cache. Decided now and not when it came: it may have waited in line.
+    if (op === OP_WRITE && flags === MODE_PLAIN && !file.direct && this.#inlineWrites.allows(file)) flags = FLAG_TRY_INLINE;
+    ring.sqOp[at] = op;
+    ring.sqFlags[at] = flags;
+    ring.sqFd[at] = file.fd;
     ring.sqBuffer[at] = requests.slabOffset[tag]! + moved;
     ring.sqLength[at] = requests.length[tag]! - moved;
     ring.sqOffset[at] = requests.offset[tag]! + moved;
@@ -291,6 +313,7 @@ export class IoRing {
         const count = this.#queued;
         this.#queued = 0;
         const done = this.#ring.submit(count);
+        this.#noteStall();
         if (done === 0) break;
         this.#dispatch(done);
       }
@@ -299,6 +322,14 @@ export class IoRing {
       // The bound on rounds was reached, a target threw, or the kernel asked for patience.
       if (this.pending || this.#againCount > 0) this.#schedule();
     }
+  }
+
+  /** Before the answers are told: the request still knows its file. */
+  #noteStall(): void {
+    const stall = this.#ring.stall;
+    if (stall[0]! === 0) return;
+    this.#inlineStalls++;
+    this.#inlineWrites.stalled(this.#requests.file[stall[1]!]!, stall[0]! / 1000);
   }
 
   #admitWaiting(): void {
@@ -368,6 +399,7 @@ export class IoRing {
     const target = requests.target[tag]!;
     const token = requests.token[tag]!;
     if (outcome < 0 && (op === OP_FLUSH || (requests.flags[tag]! & FLAG_DSYNC) !== 0)) file.failedFlushes++;
+    if (blocksWrites(op, requests.flags[tag]!)) file.inline.blockers--;
     requests.file[tag] = undefined;
     requests.target[tag] = undefined;
     this.#freeTags[this.#freeCount++] = tag;

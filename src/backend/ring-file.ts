@@ -1,4 +1,5 @@
 /** A descriptor in use by the ring. */
+import type { InlineHistory } from "./inline-writes.ts";
 
 /** An open descriptor and what the ring has to know and count about it. */
 export class RingFile {
@@ -9,6 +10,8 @@ export class RingFile {
   pending = 0;
   /** fdatasync calls and durable writes that failed; see DeviceBackend about what that means. */
   failedFlushes = 0;
+  /** Whether its writes may be made on the event loop: kept by InlineWrites. */
+  readonly inline: InlineHistory = { blockers: 0, penaltyMs: 0, asynchronousUntil: 0, forgivenAt: 0 };
   /** Set by whoever closes: called once, when nothing is pending any more. */
   onDrained: (() => void) | undefined = undefined;
 

@@ -5,11 +5,14 @@ import {
   closeDevice,
   createSlab,
   IoRing,
+  MODE_DURABLE,
   MODE_PLAIN,
+  OP_DISCARD,
   OP_FLUSH,
   OP_READ,
   OP_WRITE,
   openDevice,
+  type RequestMode,
 } from "../../src/backend/native-io.ts";
 import { RingFile } from "../../src/backend/ring-file.ts";
 import { InvariantError } from "../../src/common/assert.ts";
@@ -111,6 +114,62 @@ describe.each(RING_KINDS)("IoRing over %s", (kind) => {
     const file = new RingFile(987_654, { blockDevice: false, direct: false });
     expect(await ring.request(OP_FLUSH, file, MODE_PLAIN, 0, 0, 0)).toBe(-9);
     expect(file.failedFlushes).toBe(1);
+    ring.close();
+  });
+
+  test("answers plain writes of whole pages in the same turn, until one stalls the event loop", async () => {
+    const slab = createSlab(64 * KiB);
+    const { file } = openFile(64 * KiB);
+    const write = (ring: IoRing, mode: RequestMode, length: number): boolean => {
+      let answered = false;
+      const ioDone = (_token: number, result: number): void => {
+        expect(result).toBe(length);
+        answered = true;
+      };
+      ring.queue(OP_WRITE, file, mode, 0, length, 4 * KiB, { ioDone }, 0);
+      ring.submit();
+      return answered;
+    };
+    const drained = async (ring: IoRing): Promise<void> => {
+      while (ring.outstanding > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    const patient = new IoRing({ entries: 4, slab, kind, inlineWriteBoundUs: 1e6 });
+    for (let i = 0; i < 10; i++) expect(write(patient, MODE_PLAIN, 8 * KiB)).toBe(true);
+    expect(patient.inlineStalls).toBe(0);
+    patient.close();
+
+    // Every inline write is a stall: they are counted, and the first one is the last for the length of a penalty.
+    const strict = new IoRing({ entries: 4, slab, kind, inlineWriteBoundUs: 0.001 });
+    for (const [mode, length] of [
+      [MODE_DURABLE, 4 * KiB],
+      [MODE_PLAIN, 4 * KiB],
+    ] as const) {
+      // A durable write is never inline, and neither is a plain one as long as that is in flight.
+      if (mode === MODE_PLAIN) strict.queue(OP_FLUSH, file, MODE_PLAIN, 0, 0, 0, { ioDone: () => undefined }, 0);
+      write(strict, mode, length);
+      await drained(strict);
+      expect(strict.inlineStalls).toBe(0);
+    }
+    expect(file.inline.blockers).toBe(0);
+    for (let i = 0; i < 3; i++) write(strict, MODE_PLAIN, 4 * KiB);
+    expect(strict.inlineStalls).toBe(1);
+    await drained(strict);
+    strict.close();
+
+    const never = new IoRing({ entries: 4, slab, kind, inlineWriteBoundUs: 0 });
+    write(never, MODE_PLAIN, 4 * KiB);
+    await drained(never);
+    never.close();
+    closeDevice(file.fd);
+  });
+
+  test("counts a blocker of inline writes only until it is answered, also when it fails", async () => {
+    const ring = new IoRing({ entries: 1, slab: createSlab(4 * KiB), kind });
+    const file = new RingFile(987_654, { blockDevice: false, direct: false });
+    const results = [OP_FLUSH, OP_DISCARD].map((op) => ring.request(op, file, MODE_PLAIN, 0, 4 * KiB, 0));
+    results.push(ring.request(OP_WRITE, file, MODE_DURABLE, 0, 4 * KiB, 0));
+    expect(await Promise.all(results)).toEqual([-9, -9, -9]);
+    expect(file.inline.blockers).toBe(0);
     ring.close();
   });
 

@@ -40,7 +40,7 @@ interface Bench {
   end(): void;
 }
 
-function makeBench(kind: RingOptions["kind"], entries = 64, direct = false): Bench {
+function makeBench(kind: RingOptions["kind"], entries = 64, direct = false, inlineWriteBoundUs = 1e6): Bench {
   const slab = new native.Slab(entries * BLOCK);
   const results = new Map<number, number>();
   let wake: (() => void) | undefined;
@@ -55,6 +55,7 @@ function makeBench(kind: RingOptions["kind"], entries = 64, direct = false): Ben
     slab,
     kind,
     threads: 3,
+    inlineWriteBoundUs,
     onCompletions: (count) => {
       take(count);
       if (ring.inFlight === 0) wake?.();
@@ -140,6 +141,113 @@ describe.each(["io_uring", "threads"] as const)("the %s ring", (kind) => {
     bench.submit(5);
     await bench.idle();
     expect(Object.fromEntries(bench.results)).toEqual({ 1: -9, 2: 0, 3: BLOCK, 4: -9, 5: -25 });
+    bench.end();
+  });
+
+  test("makes writes of whole pages inside submit when asked, and what they wrote is read back", async () => {
+    const bench = makeBench(kind, 16);
+    const memory = new Uint8Array(bench.slab.memory);
+    for (let i = 0; i < 8; i++) {
+      memory.fill(0xa0 + i, i * BLOCK, (i + 1) * BLOCK);
+      bench.fill(i, native.OP_WRITE, i, 2 * i, { flags: native.FLAG_TRY_INLINE });
+    }
+    bench.submit(8);
+    expect(bench.ring.inFlight).toBe(0);
+    expect([...bench.results.values()]).toEqual(Array(8).fill(BLOCK));
+    expect(bench.ring.stall[0]).toBe(0);
+    bench.results.clear();
+    memory.fill(0);
+    for (let i = 0; i < 16; i++) bench.fill(i, native.OP_READ, i, i);
+    bench.submit(16);
+    await bench.idle();
+    for (let i = 0; i < 16; i++) {
+      const expected = i % 2 === 0 ? 0xa0 + i / 2 : i;
+      expect([memory[i * BLOCK], memory[(i + 1) * BLOCK - 1]]).toEqual([expected, expected]);
+    }
+    for (let i = 0; i < 8; i++) {
+      memory.fill(2 * i, i * BLOCK, (i + 1) * BLOCK);
+      bench.fill(i, native.OP_WRITE, 100 + i, 2 * i);
+    }
+    bench.submit(8);
+    await bench.idle();
+    bench.end();
+  });
+
+  test("mixes inline writes with everything else of a batch, and answers each once", async () => {
+    const bench = makeBench(kind, 16);
+    const memory = new Uint8Array(bench.slab.memory);
+    for (let round = 0; round < 200; round++) {
+      bench.results.clear();
+      for (let i = 0; i < 16; i++) {
+        const inline = (i + round) % 3 === 0;
+        const op = inline ? native.OP_WRITE : i === 1 && round % 4 === 0 ? native.OP_FLUSH : native.OP_READ;
+        memory.fill(i, i * BLOCK, (i + 1) * BLOCK);
+        bench.fill(i, op, i, i, { flags: inline ? native.FLAG_TRY_INLINE : 0 });
+      }
+      bench.submit(16);
+      await bench.idle();
+      for (let i = 0; i < 16; i++) {
+        const flush = i === 1 && round % 4 === 0 && (i + round) % 3 !== 0;
+        expect(bench.results.get(i)).toBe(flush ? 0 : BLOCK);
+        expect(memory[i * BLOCK]).toBe(i);
+      }
+    }
+    bench.end();
+  });
+
+  test("tells the first inline write that takes as long as the bound, and makes no more of that batch inline", async () => {
+    // A thousandth of a microsecond: every inline write is a stall, so a stall proves an inline write.
+    const bench = makeBench(kind, 16, false, 0.001);
+    const memory = new Uint8Array(bench.slab.memory);
+    const { ring } = bench;
+    const submit = async (...entries: { flags?: number; length?: number; buffer?: number }[]): Promise<[number, number]> => {
+      bench.results.clear();
+      entries.forEach((more, i) => {
+        memory.fill(200, i * BLOCK, (i + 1) * BLOCK);
+        bench.fill(i, native.OP_WRITE, 70 + i, 200, more);
+      });
+      bench.submit(entries.length);
+      const stall: [number, number] = [ring.stall[0]!, ring.stall[1]!];
+      await bench.idle();
+      expect([...bench.results.values()]).toEqual(entries.map(({ length }) => length ?? BLOCK));
+      return stall;
+    };
+    const inline = { flags: native.FLAG_TRY_INLINE };
+    const [us, tag] = await submit({}, inline, inline);
+    expect(us).toBeGreaterThan(0);
+    expect(us).toBeLessThan(10e6);
+    expect(tag).toBe(71);
+    // What needs a page read first, must be durable, or was not asked to be inline.
+    for (const more of [{ ...inline, length: 512 }, { flags: native.FLAG_TRY_INLINE | native.FLAG_DSYNC }, {}]) {
+      expect((await submit(more))[0]).toBe(0);
+    }
+    bench.end();
+  });
+
+  test("makes no write inline when the bound is 0 or not given, and refuses one that is no time", async () => {
+    const bench = makeBench(kind, 4, false, 0);
+    new Uint8Array(bench.slab.memory).fill(1, 0, BLOCK);
+    bench.fill(0, native.OP_WRITE, 1, 1, { flags: native.FLAG_TRY_INLINE });
+    bench.submit(1);
+    expect(bench.ring.stall[0]).toBe(0);
+    await bench.idle();
+    expect(bench.results.get(1)).toBe(BLOCK);
+    bench.end();
+    for (const wrong of [-1, Number.NaN, 1e10]) expect(() => makeBench(kind, 4, false, wrong)).toThrow(RangeError);
+    expect(() => makeBench(kind, 4, false, "1" as unknown as number)).toThrow(TypeError);
+  });
+
+  test("reports errors of inline writes as negative errno numbers", () => {
+    const bench = makeBench(kind, 4);
+    const readOnly = native.openDevice(join(folder, "read-only"), { direct: false, readOnly: false, create: true });
+    native.closeDevice(readOnly);
+    const fd = native.openDevice(join(folder, "read-only"), { direct: false, readOnly: true, create: false });
+    bench.fill(0, native.OP_WRITE, 1, 0, { fd: 987_654, flags: native.FLAG_TRY_INLINE });
+    bench.fill(1, native.OP_WRITE, 2, 0, { fd, flags: native.FLAG_TRY_INLINE });
+    bench.submit(2);
+    expect(Object.fromEntries(bench.results)).toEqual({ 1: -9, 2: -9 });
+    native.closeDevice(fd);
+    rmSync(join(folder, "read-only"));
     bench.end();
   });
 
