@@ -12,6 +12,7 @@ import type { Connection } from "./iscsi/connection.ts";
 import { TaskPool } from "./iscsi/iscsi-task.ts";
 import type { LoginPolicy } from "./iscsi/login/login-policy.ts";
 import { Portal, type PortalOptions } from "./iscsi/portal.ts";
+import { ReadBuffer } from "./iscsi/read-buffer.ts";
 import type { IscsiCounters, Services, TargetDirectory, Turn } from "./iscsi/services.ts";
 import { SessionRegistry } from "./iscsi/session-registry.ts";
 import { COMMAND_TABLE } from "./scsi/command-table.ts";
@@ -24,6 +25,8 @@ import { ATTENTION } from "./scsi/unit-attention.ts";
 const TICK_MS = 250;
 /** Sizes of volumes are looked at this often, milliseconds. */
 const SIZE_CHECK_MS = 2_000;
+/** While the end waits for storage, a log line this often, milliseconds. */
+const WAITING_LOG_MS = 5_000;
 /** Rounds of "submit, answer" in one turn before the event loop gets its chance. */
 const MAX_ROUNDS = 8;
 
@@ -81,6 +84,7 @@ export class Reactor implements Turn {
       device,
       sessions: new SessionRegistry(limits.sessions_per_target),
       connections: new Set(),
+      readBuffer: new ReadBuffer(),
       tasks: new TaskPool(4 * limits.command_window),
       turn: this,
       policy: options.policy,
@@ -154,7 +158,12 @@ export class Reactor implements Turn {
     } finally {
       this.#ending = false;
     }
-    if (this.#marked.length > 0 || this.ring.pending) this.#again ??= setImmediate(this.#runAgain);
+    if (this.#marked.length > 0 || this.ring.pending) {
+      this.#again ??= setImmediate(this.#runAgain);
+    } else if (this.#again !== undefined) {
+      clearImmediate(this.#again);
+      this.#again = undefined;
+    }
   }
 
   #flush(connection: Connection): void {
@@ -180,15 +189,26 @@ export class Reactor implements Turn {
   /** A file truncated or a device grown from outside: hosts are told (SPC-4 5.14, 2Ah/09h). */
   #checkSize(unit: LogicalUnit): void {
     if (unit.backend === undefined) return;
-    const sizeBlocks = Math.floor(unit.backend.refreshSize() / unit.blockSize);
+    const volume = unit.identity.name;
+    let sizeBlocks: number;
+    try {
+      sizeBlocks = Math.floor(unit.backend.refreshSize() / unit.blockSize);
+    } catch (error) {
+      // A filesystem that does not answer is that volume's misfortune: commands get their errors, the other volumes go on.
+      this.#log
+        .limited(`size ${volume}`)
+        .error({ volume, reason: (error as Error).message }, "the volume's size can't be read");
+      return;
+    }
     if (sizeBlocks === unit.state.sizeBlocks) return;
     this.#log.warn(
       { volume: unit.identity.name, from: unit.state.sizeBlocks, to: sizeBlocks },
       "the volume's size has changed, in blocks",
     );
-    void this.#coordinator
+    this.#coordinator
       .change(unit, (state) => ({ ...state, sizeBlocks }))
-      .then(() => unit.attend(ATTENTION.capacityChanged));
+      .then(() => unit.attend(ATTENTION.capacityChanged))
+      .catch((error: unknown) => this.#log.error({ volume, err: error }, "the new size could not be published"));
   }
 
   // ---- Ending ---------------------------------------------------------------------------------------
@@ -199,14 +219,24 @@ export class Reactor implements Turn {
    */
   async drain(deadlineMs: number): Promise<void> {
     this.closePortals();
-    const { connections, sessions } = this.services;
+    const { connections } = this.services;
     for (const connection of [...connections]) connection.phase.shutDown(Math.max(1, Math.ceil(deadlineMs / 1000)));
     this.end();
     const until = performance.now() + deadlineMs;
     while (connections.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
     for (const connection of [...connections]) connection.close("the target shuts down");
-    await Promise.all([...sessions.all].map((session) => session.end()));
+    await this.#sessionsEnd();
     clearInterval(this.#ticker);
+  }
+
+  /** Storage that hangs holds back the end: it is said which, as often as the service manager's patience lasts. */
+  async #sessionsEnd(): Promise<void> {
+    const waiting = setInterval(() => {
+      const volumes = [...this.units.values()].filter((unit) => unit.tasks.size > 0).map((unit) => unit.identity.name);
+      this.#log.warn({ volumes, outstanding: this.ring.outstanding }, "waiting for storage before the end");
+    }, WAITING_LOG_MS);
+    await Promise.all([...this.services.sessions.all].map((session) => session.end()));
+    clearInterval(waiting);
   }
 
   /** Flushes and closes every volume, then the ring. Returns the volumes whose flush failed. */

@@ -26,6 +26,8 @@ export interface ConnectionPhase {
   end(dataOk: boolean): void;
   /** Sends R2Ts and whatever else waits outside the send queue. */
   beforeSend(): void;
+  /** A task's answer is about to be encoded. */
+  answering(task: Parameters<typeof sendTaskAnswer>[1]): void;
   /** A task's answer has been handed to the writer. */
   answered(task: Parameters<typeof sendTaskAnswer>[1]): void;
   /** The kernel took a batch: `share` bytes of memory are free again. */
@@ -88,7 +90,6 @@ export class Connection implements FramerHandler {
     this.encoder = new PduEncoder(this.writer, services.crc32c);
     this.#phase = firstPhase(this);
     socket.setNoDelay(true);
-    socket.on("data", (chunk: Buffer) => this.#received(chunk));
     socket.on("error", (error: NodeJS.ErrnoException) => {
       this.#closeReason ??= `connection lost: ${error.code ?? error.message}`;
     });
@@ -117,11 +118,15 @@ export class Connection implements FramerHandler {
 
   // ---- Receiving ----------------------------------------------------------------------------------
 
-  #received(chunk: Buffer): void {
+  /** The next bytes of the stream. They are valid during the call only: what is kept is copied. */
+  received(chunk: Buffer): void {
     if (this.#state === "closed" || this.#state === "closing") return;
     this.lastReceivedAt = this.services.now();
     this.services.counters.bytesReceived += chunk.length;
-    this.#guard(() => this.framer.push(chunk));
+    this.#guard(() => {
+      this.framer.push(chunk);
+      this.framer.keepRest();
+    });
     this.services.turn.end();
   }
 
@@ -161,6 +166,11 @@ export class Connection implements FramerHandler {
     }
     this.services.log.error({ peer: this.peer, err: error }, "internal error: the connection is closed, others go on");
     this.close("internal error");
+  }
+
+  /** Reading is held back. */
+  get held(): boolean {
+    return this.#holds.size > 0;
   }
 
   /**
@@ -203,6 +213,11 @@ export class Connection implements FramerHandler {
   }
 
   sendAnswer(task: Parameters<typeof sendTaskAnswer>[1]): void {
+    if (this.#state === "closed") {
+      // Nobody is left to answer: the memory goes back.
+      this.#phase.answered(task);
+      return;
+    }
     this.#queue.push(task);
     this.services.turn.mark(this);
   }
@@ -226,11 +241,13 @@ export class Connection implements FramerHandler {
         this.#controlBytes -= BHS_LENGTH + (next.data?.length ?? 0);
         this.encoder.control(next);
       } else {
+        this.#phase.answering(next);
+        this.writer.cut();
         sendTaskAnswer(this.encoder, next);
         this.#phase.answered(next);
       }
     }
-    this.services.counters.bytesSent += this.writer.flush(this.services.now());
+    this.services.counters.bytesSent += this.writer.flush();
     if (this.#holds.size > 0 && this.#controlBytes <= bound / 2) this.hold("backlog", false);
     this.#endIfSent();
   }

@@ -17,7 +17,7 @@ export class Portal {
   constructor(services: Services, options: PortalOptions) {
     this.#services = services;
     this.#options = options;
-    this.#server = createServer({ noDelay: true, allowHalfOpen: false }, (socket) => this.#accept(socket));
+    this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: false }, (socket) => this.#accept(socket));
   }
 
   /** Resolves when it listens; rejects with the system's error. */
@@ -57,7 +57,11 @@ export class Portal {
       return;
     }
     counters.connectionsAccepted += 1;
-    connections.add(new Connection(this.#services, socket, this.#options, (connection) => new LoginPhase(connection)));
+    // The connection and its socket need each other; nothing is read before both are there.
+    let connection: Connection | undefined;
+    const own = this.#services.readBuffer.adopt(socket, (chunk) => connection?.received(chunk));
+    connection = new Connection(this.#services, own, this.#options, (made) => new LoginPhase(made));
+    connections.add(connection);
   }
 
   /** Which bound an additional connection from `address` would break. */
@@ -68,7 +72,7 @@ export class Portal {
     let sameAddress = 0;
     let loggedIn = 0;
     for (const connection of connections) {
-      if (connection.state !== "login") {
+      if (connection.phase.name === "full-feature") {
         loggedIn += 1;
         continue;
       }

@@ -7,6 +7,7 @@ import type { Crc32c } from "../wire/framer.ts";
 import type { Connection } from "./connection.ts";
 import type { TaskPool } from "./iscsi-task.ts";
 import type { LoginPolicy } from "./login/login-policy.ts";
+import type { ReadBuffer } from "./read-buffer.ts";
 import type { SessionRegistry } from "./session-registry.ts";
 
 /** Where log lines go. The daemon's logger fits; `limited` passes the first lines of a key and counts the rest. */
@@ -72,6 +73,7 @@ export interface Services {
   readonly sessions: SessionRegistry;
   readonly connections: Set<Connection>;
   readonly tasks: TaskPool;
+  readonly readBuffer: ReadBuffer;
   readonly turn: Turn;
   readonly policy: LoginPolicy;
   readonly directory: TargetDirectory;

@@ -195,7 +195,7 @@ export class Framer {
 
   /**
    * Takes the next bytes of the stream. The chunk must stay as it is until this call returns or, when
-   * it returns paused, until a resume() returns that has not paused again. While paused there is at most
+   * it returns paused, until keepRest() or a resume() that has not paused again. While paused there is at most
    * that one chunk: the caller stops reading from its socket.
    */
   push(chunk: Buffer): void {
@@ -205,6 +205,13 @@ export class Framer {
     this.chunk = chunk;
     this.at = 0;
     if (!this.pausedNow) this.walk();
+  }
+
+  /** The chunk is about to be overwritten: copies what a pause has left of it, at most one chunk. */
+  keepRest(): void {
+    if (this.at === this.chunk.length) return;
+    this.chunk = Buffer.from(this.chunk.subarray(this.at));
+    this.at = 0;
   }
 
   private walk(): void {
