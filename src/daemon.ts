@@ -72,7 +72,8 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
       ),
     );
     manager.status("opening volumes");
-    await volumes.open(config.volumes, uuid);
+    // Creating a thick volume may take minutes: a signal is heeded after the volume that is being opened.
+    await Promise.race([volumes.open(config.volumes, uuid), stopRequested]);
     if (config.metricsListen !== undefined) {
       const { host, port } = config.metricsListen;
       const registry = createMetrics(
@@ -83,14 +84,17 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
           sessions: () => reactor.services.sessions.size,
           connections: () => reactor.services.connections.size,
           ringOutstanding: () => reactor.ring.outstanding,
+          inlineStalls: () => reactor.ring.inlineStalls,
         },
         version,
       );
-      metricsServer = await serveMetrics(registry, host, port);
+      metricsServer = await serveMetrics(registry, host, port, (error) =>
+        log.limited("metrics").error({ err: error }, "metrics endpoint"),
+      );
     }
   } catch (error) {
     log.fatal((error as Error).message);
-    volumes.stop();
+    await volumes.stop();
     await reactor.drain(0);
     await reactor.close();
     return 1;
@@ -120,10 +124,10 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
   const stoppingAt = performance.now();
   log.info({ signal, sessions: reactor.services.sessions.size }, "stopping: initiators are asked to log out");
   manager.stopping();
-  volumes.stop();
   metricsServer?.close();
   metricsServer?.closeAllConnections();
   await reactor.drain(config.limits.shutdown_ms);
+  await volumes.stop();
   const unflushed = await reactor.close();
   clearInterval(watchdog);
   for (const volume of unflushed) log.error({ volume }, "the last flush failed: what was not flushed before may be lost");

@@ -24,7 +24,11 @@ export class Volumes {
   readonly #limits: Limits;
   readonly #log: Logger;
   readonly #offline = new Map<LogicalUnit, VolumeConfig>();
+  /** Units that hosts may have seen without their medium. */
+  readonly #told = new Set<LogicalUnit>();
   #retry: NodeJS.Timeout | undefined;
+  #opening: Promise<void> | undefined;
+  #stopped = false;
 
   constructor(reactor: Reactor, coordinator: Coordinator, limits: Limits, log: Logger) {
     this.#reactor = reactor;
@@ -46,13 +50,28 @@ export class Volumes {
       const unit = new LogicalUnit(identity, this.#geometry(volume), undefined, writeCache);
       this.#reactor.units.set(name, unit);
     }
-    for (const volume of volumes) await this.#tryOpen(this.#reactor.units.get(volume.name)!, volume);
-    this.#retry = setInterval(() => void this.#retryOffline(), RETRY_MS);
+    for (const volume of volumes) this.#offline.set(this.#reactor.units.get(volume.name)!, volume);
+    await this.#openOffline();
+    this.#retry = setInterval(() => void this.#openOffline(), RETRY_MS);
   }
 
-  stop(): void {
+  /** No volume is opened any more; resolves when the one that is being opened is through. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
     clearInterval(this.#retry);
-    this.#offline.clear();
+    await this.#opening;
+  }
+
+  /** One round over the volumes that are offline. A round that still runs (creating a thick volume takes its time) is joined. */
+  #openOffline(): Promise<void> {
+    this.#opening ??= this.#openEach().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
+  }
+
+  async #openEach(): Promise<void> {
+    for (const [unit, volume] of [...this.#offline]) if (!this.#stopped) await this.#tryOpen(unit, volume);
   }
 
   #geometry(volume: VolumeConfig): LuGeometry {
@@ -86,7 +105,7 @@ export class Volumes {
         onProgress: this.#progress(volume),
       });
     } catch (error) {
-      this.#offline.set(unit, volume);
+      this.#told.add(unit);
       const { file, line } = volume.place;
       this.#log
         .limited(`offline ${volume.name}`)
@@ -96,11 +115,12 @@ export class Volumes {
         );
       return;
     }
-    const wasOffline = this.#offline.delete(unit);
+    this.#offline.delete(unit);
     unit.backend = new CheckedBackend(backend, volume.blockSize);
+    unit.geometry = { ...unit.geometry, thin: volume.create !== "thick" && backend.facts.canDiscard };
     const sizeBlocks = Math.floor(backend.sizeBytes / volume.blockSize);
     await this.#coordinator.change(unit, (state) => ({ ...state, sizeBlocks }));
-    if (wasOffline) unit.attend(ATTENTION.capacityChanged);
+    if (this.#told.delete(unit)) unit.attend(ATTENTION.capacityChanged);
     const { facts } = backend;
     this.#log.info(
       {
@@ -124,9 +144,5 @@ export class Volumes {
       told = percent - (percent % 10);
       this.#log.info({ volume: volume.name, percent: told, bytes: total }, "creating the volume");
     };
-  }
-
-  async #retryOffline(): Promise<void> {
-    for (const [unit, volume] of [...this.#offline]) await this.#tryOpen(unit, volume);
   }
 }

@@ -99,6 +99,13 @@ export const LIMITS = {
     max: 1024 * MiB,
     what: "payloads in flight of one connection",
   },
+  held_bytes: {
+    unit: "bytes",
+    value: 4 * MiB,
+    min: 64 * KiB,
+    max: 64 * MiB,
+    what: "requests of one session that wait behind a gap in CmdSN",
+  },
   socket_write_bytes: {
     unit: "bytes",
     value: 2 * MiB,

@@ -16,7 +16,7 @@ import type { PduEncoder } from "./pdu-encoder.ts";
 export function sendTaskAnswer(out: PduEncoder, task: IscsiTask): void {
   const dataIn = task.status === ScsiStatus.Good ? Math.min(task.dataInLength, task.expectedDataIn) : 0;
   if (dataIn > 0) sendDataIn(out, task, dataIn);
-  if (dataIn === 0) sendResponse(out, task);
+  else sendResponse(out, task);
   out.writer.own(task.leases, task.shareBytes);
   task.shareBytes = 0;
 }
@@ -38,6 +38,8 @@ function sendDataIn(out: PduEncoder, task: IscsiTask, total: number): void {
   let offset = 0;
   let dataSn = 0;
   for (const lease of task.leases) {
+    // Before the first byte of a lease: a large answer leaves in several writes, and each gives its leases back.
+    out.writer.cut();
     const leaseEnd = Math.min(total, offset + lease.capacity);
     let inLease = 0;
     while (offset < leaseEnd) {
@@ -86,7 +88,9 @@ function sendDataIn(out: PduEncoder, task: IscsiTask, total: number): void {
       inLease += length;
       dataSn += 1;
     }
+    out.writer.ownOne(lease);
   }
+  task.leases.length = 0;
 }
 
 function sendResponse(out: PduEncoder, task: IscsiTask): void {

@@ -21,6 +21,8 @@ export class IscsiTask extends ScsiTask {
   lunLow = 0;
   cmdSn = 0;
   immediate = false;
+  /** Counts in the command window, or among the immediate commands. */
+  inWindow = false;
   /** Expected Data Transfer Length and direction bits of the request. */
   expectedLength = 0;
   reads = false;

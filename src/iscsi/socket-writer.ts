@@ -12,31 +12,40 @@ import { assert } from "../common/assert.ts";
 /** Page that small PDUs are packed into, bytes: one lease of the smallest class. */
 const PAGE_BYTES = 4096;
 
-/** One write that the kernel has not taken yet. Recycled. */
+/**
+ * Most bytes handed to the kernel in one write. A peer counts as reading when such a write is taken: with 256 KiB and the 30 s of
+ * limits.write_stall_ms a link of 70 kbit/s is still alive.
+ */
+const GROUP_BYTES = 256 * 1024;
+
+/** What leaves in one write, and what goes back when the kernel has taken it. Recycled. */
 interface Batch {
+  readonly views: Buffer[];
   readonly leases: Lease[];
   bytes: number;
   /** Bytes of the connection's memory share that end with this batch. */
   share: number;
 }
 
-const newBatch = (): Batch => ({ leases: [], bytes: 0, share: 0 });
+const newBatch = (): Batch => ({ views: [], leases: [], bytes: 0, share: 0 });
 
 export class SocketWriter {
   readonly #socket: Socket;
   readonly #pool: BufferPool;
   readonly #onWritten: (share: number) => void;
-  readonly #views: Buffer[] = [];
-  readonly #inFlight: Batch[] = [];
+  readonly #waiting: Batch[] = [];
   readonly #spare: Batch[] = [];
   readonly #pageLease: Lease[] = [];
+  /** Being gathered. */
   #batch = newBatch();
+  /** Handed to the kernel and not taken yet. */
+  #handed: Batch | undefined;
   #page: Buffer | undefined;
   /** The run of the page that has been reserved and is not among the views yet. */
   #runStart = 0;
   #pageUsed = 0;
-  #bytesInFlight = 0;
-  /** Monotonic milliseconds when the oldest batch in flight began to wait. */
+  #bytesWaiting = 0;
+  /** Monotonic milliseconds when the write that the kernel has not taken began. */
   waitsSince = 0;
 
   /** @param onWritten called when a batch has left; says how much of the memory share it gave back, bytes */
@@ -46,13 +55,13 @@ export class SocketWriter {
     this.#onWritten = onWritten;
   }
 
-  /** Bytes handed to the socket, or gathered for it, that the kernel has not taken. */
+  /** Bytes gathered or handed over that the kernel has not taken. */
   get pendingBytes(): number {
-    return this.#bytesInFlight + this.#batch.bytes;
+    return this.#bytesWaiting + this.#batch.bytes;
   }
 
   get idle(): boolean {
-    return this.#inFlight.length === 0;
+    return this.#handed === undefined;
   }
 
   /** Room for a small PDU: `bytes` (at most a page) in one run. Its contents are not zeroed. Valid until the next call. */
@@ -71,7 +80,7 @@ export class SocketWriter {
   /** A view to send as it is. It stays untouched until the batch has been written: see `own`. */
   view(view: Buffer): void {
     this.#closeRun();
-    this.#views.push(view);
+    this.#batch.views.push(view);
     this.#batch.bytes += view.length;
   }
 
@@ -88,53 +97,79 @@ export class SocketWriter {
     leases.length = 0;
   }
 
-  /** Hands everything gathered to the socket with one system call; returns how many bytes. */
-  flush(now: number): number {
+  /** Between two PDUs, their leases owned: what is gathered becomes a write of its own when it is large enough. */
+  cut(): void {
+    if (this.#batch.bytes >= GROUP_BYTES) this.#finishBatch();
+  }
+
+  ownOne(lease: Lease): void {
+    this.#batch.leases.push(lease);
+  }
+
+  /** Hands over everything gathered, one vectored write at a time; returns how many bytes have been gathered since the last call. */
+  flush(): number {
+    this.#finishBatch();
+    const bytes = this.#bytesFinished;
+    this.#bytesFinished = 0;
+    this.#handOver();
+    return bytes;
+  }
+  #bytesFinished = 0;
+
+  #finishBatch(): void {
     this.#closeRun();
-    const views = this.#views;
-    if (views.length === 0) return 0;
     const batch = this.#batch;
-    this.#batch = this.#spare.pop() ?? newBatch();
-    // The page goes with its batch: what follows starts a new one.
+    if (batch.views.length === 0) return;
+    // The page goes back with its batch: what follows starts a new one.
     this.#page = undefined;
-    if (this.#inFlight.length === 0) this.waitsSince = now;
-    const { bytes } = batch;
-    this.#inFlight.push(batch);
-    this.#bytesInFlight += batch.bytes;
+    this.#waiting.push(batch);
+    this.#bytesWaiting += batch.bytes;
+    this.#bytesFinished += batch.bytes;
+    this.#batch = this.#spare.pop() ?? newBatch();
+  }
+
+  #handOver(): void {
+    if (this.#handed !== undefined) return;
+    const batch = this.#waiting.shift();
+    if (batch === undefined) return;
+    this.#handed = batch;
+    this.waitsSince = performance.now();
+    const { views } = batch;
     const last = views.length - 1;
     if (last > 0) this.#socket.cork();
     for (let i = 0; i < last; i += 1) this.#socket.write(views[i]!);
     this.#socket.write(views[last]!, this.#written);
     if (last > 0) this.#socket.uncork();
     views.length = 0;
-    return bytes;
   }
 
-  /** Writes complete in order, so the callback needs no batch of its own. An error ends the socket: `drop` follows. */
+  /** The kernel has taken the batch. An error ends the socket, and `drop` follows. */
   readonly #written = (error?: Error | null): void => {
-    if (error) return;
-    const batch = this.#inFlight.shift();
-    if (batch === undefined) return;
-    this.#bytesInFlight -= batch.bytes;
-    this.waitsSince = performance.now();
+    const batch = this.#handed;
+    if (error || batch === undefined) return;
+    this.#handed = undefined;
+    this.#bytesWaiting -= batch.bytes;
     const share = this.#giveBack(batch);
     this.#spare.push(batch);
+    this.#handOver();
     this.#onWritten(share);
   };
 
   /** The socket is closed: nothing of these leases is read by the kernel any more. */
   drop(): void {
-    for (const batch of this.#inFlight) this.#giveBack(batch);
-    this.#inFlight.length = 0;
+    if (this.#handed !== undefined) this.#giveBack(this.#handed);
+    this.#handed = undefined;
+    for (const batch of this.#waiting) this.#giveBack(batch);
+    this.#waiting.length = 0;
     this.#giveBack(this.#batch);
-    this.#views.length = 0;
     this.#page = undefined;
-    this.#bytesInFlight = 0;
+    this.#bytesWaiting = 0;
   }
 
   #giveBack(batch: Batch): number {
     const { share } = batch;
     if (batch.leases.length > 0) this.#pool.release(batch.leases);
+    batch.views.length = 0;
     batch.bytes = 0;
     batch.share = 0;
     return share;
@@ -142,7 +177,7 @@ export class SocketWriter {
 
   #closeRun(): void {
     if (this.#pageUsed > this.#runStart && this.#page !== undefined) {
-      this.#views.push(this.#page.subarray(this.#runStart, this.#pageUsed));
+      this.#batch.views.push(this.#page.subarray(this.#runStart, this.#pageUsed));
       this.#runStart = this.#pageUsed;
     }
   }

@@ -6,7 +6,8 @@ import type { Registry } from "prom-client";
 const REQUEST_TIMEOUT_MS = 5_000;
 const MAX_CONNECTIONS = 32;
 
-export function serveMetrics(registry: Registry, host: string, port: number): Promise<Server> {
+/** @param onError told of errors after the start */
+export function serveMetrics(registry: Registry, host: string, port: number, onError: (error: Error) => void): Promise<Server> {
   const server = createServer((request, response) => {
     const path = (request.url ?? "/").split("?")[0];
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -34,6 +35,10 @@ export function serveMetrics(registry: Registry, host: string, port: number): Pr
         ),
       ),
     );
-    server.listen({ host, port }, () => resolve(server));
+    server.listen({ host, port }, () => {
+      // What goes wrong later costs a scrape, never the target.
+      server.removeAllListeners("error").on("error", onError);
+      resolve(server);
+    });
   });
 }

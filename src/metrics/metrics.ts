@@ -16,6 +16,7 @@ export interface MetricsSource {
   sessions(): number;
   connections(): number;
   ringOutstanding(): number;
+  inlineStalls(): number;
 }
 
 const PREFIX = "lunette_";
@@ -37,6 +38,8 @@ export function createMetrics(source: MetricsSource, version: string): Registry 
   gauge(registry, "backend_requests_outstanding", "Backend requests accepted and not completed", () =>
     source.ringOutstanding(),
   );
+
+  counter(registry, "inline_write_stalls_total", "Buffered writes that held up the event loop", () => source.inlineStalls());
 
   const { iscsi } = source;
   counter(registry, "connections_accepted_total", "TCP connections accepted", () => iscsi.connectionsAccepted);

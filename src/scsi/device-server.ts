@@ -166,7 +166,8 @@ export class DeviceServer {
         task.drains ??= [];
         task.drains.push(drain);
       }
-      for (const task of live) this.#abortOne(task);
+      // Ending one task may let another one end by itself: only those that this drain still waits for are aborted.
+      for (const task of live) if (task.drains?.includes(drain)) this.#abortOne(task);
     });
   }
 

@@ -58,7 +58,8 @@ export interface LuState {
 
 export class LogicalUnit {
   readonly identity: LuIdentity;
-  readonly geometry: LuGeometry;
+  /** Replaced when the backend comes online: what it can do is known only then. */
+  geometry: LuGeometry;
   /** undefined: the volume is offline, commands that need the medium answer NOT READY. */
   backend: BlockBackend | undefined;
   state: LuState;

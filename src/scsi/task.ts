@@ -12,7 +12,7 @@
 
 import type { IoTarget } from "../backend/block-backend.ts";
 import { type BufferPool, LEASE_MAX_BYTES, type Lease, type PoolWaiter } from "../backend/buffer-pool.ts";
-import { assert } from "../common/assert.ts";
+import { assert, broken } from "../common/assert.ts";
 import type { CommandDescriptor } from "./command.ts";
 import type { DeviceServer } from "./device-server.ts";
 import type { LunNexus, Nexus } from "./nexus.ts";
@@ -300,7 +300,7 @@ export class ScsiTask implements IoTarget, PoolWaiter {
   }
 
   private done(): void {
-    assert(this.state !== TaskState.Done && this.state !== TaskState.Idle, `task done twice: ${this.command?.name}`);
+    if (this.state === TaskState.Done || this.state === TaskState.Idle) broken(`task done twice: ${this.command?.name}`);
     assert(this.pendingIo === 0, "task done with I/O in flight");
     const admission = this.state === TaskState.Admitted;
     this.state = TaskState.Done;

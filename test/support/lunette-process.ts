@@ -67,6 +67,14 @@ export class LunetteProcess {
     this.#metricsPort = metricsPort;
   }
 
+  /** One number of the metrics endpoint, by its name and labels as they stand in the text. */
+  async metric(name: string): Promise<number> {
+    const response = await fetch(`http://127.0.0.1:${this.#metricsPort}/metrics`);
+    const line = (await response.text()).split("\n").find((each) => each.startsWith(`${name} `));
+    if (line === undefined) throw new Error(`no metric ${name}`);
+    return Number(line.slice(name.length + 1));
+  }
+
   /** Writes the configuration, starts the daemon, and waits until it says that it is ready. */
   static async start(configuration: (place: Place) => string, options: LunetteOptions = {}): Promise<LunetteProcess> {
     const folder = await makeTemporaryFolder("e2e");

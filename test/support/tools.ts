@@ -2,7 +2,7 @@
  * What the end-to-end tests need beside Node. A tool that is missing is a failure in continuous integration, and elsewhere a
  * skip with the reason in its name, which the summary counts and repeats.
  */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, test } from "vitest";
 
@@ -31,5 +31,30 @@ export function describeWithTools(tools: readonly string[], name: string, body: 
     });
   } else {
     describe.skip(`${name} [SKIPPED, not installed: ${missing.join(", ")}]`, body);
+  }
+}
+
+/** Bits of capabilities(7). */
+const CAPABILITIES = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21 } as const;
+
+/** `describeWithTools` for tests that mount or make networks. A privilege can't be installed: without it they are skipped everywhere. */
+export function describeWithPrivileges(
+  capabilities: readonly (keyof typeof CAPABILITIES)[],
+  tools: readonly string[],
+  name: string,
+  body: () => void,
+): void {
+  const missing = capabilities.filter(
+    (capability) => ((effectiveCapabilities() >> BigInt(CAPABILITIES[capability])) & 1n) === 0n,
+  );
+  if (missing.length === 0) describeWithTools(tools, name, body);
+  else describe.skip(`${name} [SKIPPED, not permitted to this user: ${missing.join(", ")}]`, body);
+}
+
+function effectiveCapabilities(): bigint {
+  try {
+    return BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0"}`);
+  } catch {
+    return 0n;
   }
 }

@@ -44,7 +44,10 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
   currentFinal = false;
   /** Copy of the header, kept while data digests are on: a Reject quotes it. */
   readonly currentHeader = Buffer.alloc(BHS_LENGTH);
+  /** Immediate commands and task management functions that have not been answered. */
   immediateTasks = 0;
+  /** Monotonic milliseconds. */
+  lastDataOutAt = 0;
   text: TextExchange | undefined;
   loggedOut = false;
   shuttingDown = false;
@@ -53,7 +56,6 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
   readonly #awaitsShare: IscsiTask[] = [];
   #handler: PduHandler | undefined;
   #pingSentAt = 0;
-  /** Data digest errors and the like: the PDU's data must not be used. */
   #ended = false;
 
   constructor(connection: Connection, session: Session | undefined, login: LoginResult) {
@@ -62,7 +64,8 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     this.initiatorName = login.initiatorName;
     this.connectionId = login.cid;
     this.parameters = login.parameters;
-    this.held = new HeldPdus(connection.services.limits.connection_buffer_bytes);
+    const { login_bytes, held_bytes } = connection.services.limits;
+    this.held = new HeldPdus(session === undefined ? login_bytes : held_bytes);
   }
 
   // ---- Receiving ----------------------------------------------------------------------------------
@@ -90,12 +93,20 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     if (!dataOk) this.connection.services.counters.digestErrors += 1;
     if (this.held.filling) this.held.filled(dataOk);
     else handler?.end(this, dataOk);
-    if (this.held.size > 0) this.#replayHeld();
+    if (this.held.size > 0) this.replayHeld();
   }
 
   /** The gap before a held PDU is filled: it is handled as if it had arrived now. */
-  #replayHeld(): void {
-    for (let pdu = this.held.take(this.window.expCmdSn); pdu !== undefined; pdu = this.held.take(this.window.expCmdSn)) {
+  replayHeld(): void {
+    // A logout among them ends the session: what was held behind it is never begun.
+    while (!this.connection.framer.stopped) {
+      if (this.held.skips(this.window.expCmdSn)) {
+        this.window.take();
+        this.window.answered();
+        continue;
+      }
+      const pdu = this.held.take(this.window.expCmdSn);
+      if (pdu === undefined) return;
       const sink = this.header(pdu.header, 0, pdu.header.length, pdu.data.length);
       const place = { buffer: pdu.data, offset: 0, room: 0 };
       for (let at = 0; at < pdu.data.length && sink !== DISCARD; ) {
@@ -176,8 +187,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
       this.leaseSink.task = undefined;
       this.connection.framer.discardData();
     }
-    if (task.immediate) this.immediateTasks -= 1;
-    else this.window.answered();
+    this.answering(task);
     if (task.leases.length > 0) services.pool.release(task.leases);
     if (task.shareBytes > 0) {
       const bytes = task.shareBytes;
@@ -185,6 +195,14 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
       this.#giveShare(bytes);
     }
     services.tasks.give(task);
+  }
+
+  /** Before its answer is encoded: MaxCmdSN there counts the room that the command leaves. Idempotent. */
+  answering(task: IscsiTask): void {
+    if (!task.inWindow) return;
+    task.inWindow = false;
+    if (task.immediate) this.immediateTasks -= 1;
+    else this.window.answered();
   }
 
   answered(task: IscsiTask): void {
@@ -238,13 +256,15 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     if (this.#awaitsShare.length === 0) return;
     // Each waiter asks again and, when there is still too little, stands in line again: bounded by one round.
     for (const task of this.#awaitsShare.splice(0)) task.retryLease();
-    this.connection.services.turn.end();
+    this.connection.services.turn.mark(this.connection);
   }
 
   // ---- Time -----------------------------------------------------------------------------------------
 
   tick(now: number): void {
     const { limits } = this.connection.services;
+    // While reading is held back, silence says nothing about the peer.
+    if (this.connection.held) return;
     const silence = now - this.connection.lastReceivedAt;
     if (silence < limits.nop_idle_ms) this.#pingSentAt = 0;
     else if (this.#pingSentAt === 0) this.#ping(now);
@@ -256,7 +276,8 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     }
     for (const task of this.tasks.values()) {
       const waits = task.unsolicited || task.solicitations.length > 0;
-      if (waits && now - task.dataOutAt > limits.data_out_ms) {
+      // R2Ts of many tasks are out at once: on a slow link one waits while the data of another arrives.
+      if (waits && now - Math.max(task.dataOutAt, this.lastDataOutAt) > limits.data_out_ms) {
         this.connection.close(`no Data-Out for task ${task.tag} within ${limits.data_out_ms} ms (limits.data_out_ms)`);
         return;
       }
@@ -304,6 +325,6 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     };
     if (this.loggedOut) services.log.info(fields, session ? "session logged out" : "discovery session logged out");
     else services.log.limited(`lost ${this.initiatorName}`).warn(fields, session ? "session lost" : "discovery session lost");
-    void session?.end();
+    session?.end().catch((error: unknown) => services.log.error({ ...fields, err: error }, "the end of a session failed"));
   }
 }

@@ -3,7 +3,9 @@
  * gap is filled. With one connection a gap is an initiator's mistake, so this is plain and bounded, not fast.
  */
 
+import { BHS, get32, opcode } from "../../wire/bhs.ts";
 import { BufferSink, type DataSink, DISCARD } from "../../wire/framer.ts";
+import { INITIATOR_OPCODE } from "../../wire/opcode.ts";
 import { ProtocolError } from "../../wire/protocol-error.ts";
 
 export interface HeldPdu {
@@ -13,6 +15,7 @@ export interface HeldPdu {
 
 export class HeldPdus {
   readonly #byCmdSn = new Map<number, HeldPdu>();
+  readonly #skipped = new Set<number>();
   readonly #sink = new BufferSink();
   readonly #maxBytes: number;
   #bytes = 0;
@@ -23,8 +26,9 @@ export class HeldPdus {
     this.#maxBytes = maxBytes;
   }
 
+  /** Numbers beyond ExpCmdSN that something is known of. */
   get size(): number {
-    return this.#byCmdSn.size;
+    return this.#byCmdSn.size + this.#skipped.size;
   }
 
   /** The data segment of a held PDU is arriving. */
@@ -33,13 +37,11 @@ export class HeldPdus {
   }
 
   hold(cmdSn: number, bytes: Buffer, offset: number, headerLength: number, dataLength: number): DataSink {
-    // A duplicate of one that is held already is ignored like any duplicate.
-    if (this.#byCmdSn.has(cmdSn)) return DISCARD;
+    // A duplicate of one that is held already, or was aborted, is ignored like any duplicate.
+    if (this.#byCmdSn.has(cmdSn) || this.#skipped.has(cmdSn)) return DISCARD;
     this.#bytes += headerLength + dataLength;
     if (this.#bytes > this.#maxBytes) {
-      throw ProtocolError.close(
-        `more than ${this.#maxBytes} bytes of commands beyond a gap in CmdSN (limits.connection_buffer_bytes)`,
-      );
+      throw ProtocolError.close(`more than ${this.#maxBytes} bytes of commands beyond a gap in CmdSN (limits.held_bytes)`);
     }
     const pdu = { header: Buffer.from(bytes.subarray(offset, offset + headerLength)), data: Buffer.alloc(dataLength) };
     this.#byCmdSn.set(cmdSn, pdu);
@@ -53,14 +55,27 @@ export class HeldPdus {
     this.#filling = undefined;
   }
 
-  /** Is the data segment of this tag's command here? For ABORT TASK of a command that was never delivered. */
-  dropByTag(initiatorTaskTag: number): boolean {
-    for (const [cmdSn, pdu] of this.#byCmdSn) {
-      if (pdu.header.readUInt32BE(16) !== initiatorTaskTag) continue;
-      this.take(cmdSn);
-      return true;
+  /**
+   * ABORT TASK of a command that has not been delivered: its CmdSN counts as received (RFC 7143 11.5.1), whether the command is
+   * held here or never comes. Bounded, because the caller marks numbers inside the command window only.
+   */
+  skip(cmdSn: number): void {
+    this.take(cmdSn);
+    this.#skipped.add(cmdSn);
+  }
+
+  /** Has the command with this number been aborted before it was delivered? Asked once, when its turn has come. */
+  skips(cmdSn: number): boolean {
+    return this.#skipped.delete(cmdSn);
+  }
+
+  /** CmdSN of the held SCSI Command with this tag; undefined when there is none. */
+  commandByTag(initiatorTaskTag: number): number | undefined {
+    for (const [cmdSn, { header }] of this.#byCmdSn) {
+      const isCommand = opcode(header, 0) === INITIATOR_OPCODE.scsiCommand;
+      if (isCommand && get32(header, BHS.initiatorTaskTag) === initiatorTaskTag) return cmdSn;
     }
-    return false;
+    return undefined;
   }
 
   take(cmdSn: number): HeldPdu | undefined {

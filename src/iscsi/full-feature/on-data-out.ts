@@ -35,10 +35,10 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, _headerL
   phase.currentFinal = pdu.final;
   if (phase.connection.encoder.dataDigest) bytes.copy(phase.currentHeader, 0, offset, offset + BHS_LENGTH);
   task.dataOutAt = phase.connection.services.now();
+  phase.lastDataOutAt = task.dataOutAt;
   const sink = phase.leaseSink.into(task, pdu.bufferOffset);
   if (problem === undefined) return sink;
   if (unsolicited && pdu.final) task.unsolicited = false;
-  // The answer may free the task: nothing of it is used below.
   if (task.state === TaskState.Receiving) task.fail(SENSE.protocolServiceCrcError);
   else phase.proceed(task);
   phase.current = undefined;

@@ -45,11 +45,14 @@ function leave(phase: FullFeaturePhase, pdu: LogoutRequest): void {
   connection.framer.stop();
   connection.services.counters.logouts += 1;
   const ended = session === undefined ? Promise.resolve() : session.end();
-  void ended.then(() => {
-    answer(phase, pdu, LOGOUT_RESPONSE.success);
-    connection.closeAfterSending("logout");
-    connection.services.turn.end();
-  });
+  ended.then(
+    () => {
+      answer(phase, pdu, LOGOUT_RESPONSE.success);
+      connection.closeAfterSending("logout");
+      connection.services.turn.end();
+    },
+    (error: unknown) => connection.fail(error),
+  );
 }
 
 export const onLogoutRequest: PduHandler = { ordered: true, header, end() {} };

@@ -36,11 +36,12 @@ function end(phase: FullFeaturePhase, dataOk: boolean): void {
     return;
   }
   if (pdu.initiatorTaskTag === RESERVED_TAG) return;
+  // Cut by copying: a view would keep all of a large ping alive while it is counted as a small one.
   const most = phase.connection.encoder.parameters.maxRecvDataSegmentLength;
   phase.connection.sendUrgent(
     new ControlMessage(
       { ...blankNopIn(), lun: pdu.lun, lunHigh: pdu.lunHigh, lunLow: pdu.lunLow, initiatorTaskTag: pdu.initiatorTaskTag },
-      data.length > most ? data.subarray(0, most) : data.length > 0 ? data : undefined,
+      data.length > most ? Buffer.from(data.subarray(0, most)) : data.length > 0 ? data : undefined,
     ),
   );
 }

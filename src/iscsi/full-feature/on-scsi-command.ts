@@ -45,6 +45,7 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, headerLe
     if (!immediate) phase.window.answered();
     return DISCARD;
   }
+  task.inWindow = true;
   if (immediate) phase.immediateTasks += 1;
   phase.tasks.set(task.tag, task);
   session.totals.commands += 1;
@@ -100,11 +101,19 @@ function fill(phase: FullFeaturePhase, task: IscsiTask, bytes: Buffer, offset: n
  * back: `end` sees it.
  */
 function prepareDataOut(phase: FullFeaturePhase, task: IscsiTask, dataLength: number): void {
+  const { parameters } = phase;
   task.discards = true;
   if (task.state === TaskState.Done) return;
   const pushed = dataLength > 0 || task.unsolicited;
+  if (task.dataOutWanted > 0 && !task.writes) {
+    // The command writes and the request says that no data comes: GOOD would be a lie (SAM-5 5.4.3.3, SPC-4 annex F).
+    task.unsolicited = false;
+    task.fail(SENSE.invalidFieldInCommandInformationUnit);
+    return;
+  }
   if (pushed && !unsolicitedAllowed(phase, task, dataLength)) {
-    // RFC 7143 11.4.7.2: the command is answered, the connection goes on.
+    // RFC 7143 11.4.7.2: the command is answered, the connection goes on. Where Data-Out may not follow unasked, none is waited for.
+    if (!task.writes || parameters.InitialR2T) task.unsolicited = false;
     task.fail(SENSE.unexpectedUnsolicitedData);
     return;
   }

@@ -21,12 +21,18 @@ import type { FullFeaturePhase } from "./full-feature-phase.ts";
 
 function header(phase: FullFeaturePhase, bytes: Buffer, offset: number): DataSink {
   const pdu = decodeTaskManagementRequest(bytes, offset);
-  if (!pdu.immediate) phase.window.answered();
   const { connection, session } = phase;
   if (session === undefined) {
+    if (!pdu.immediate) phase.window.answered();
     connection.reject(REJECT_REASON.protocolError, bytes, offset, "a discovery session has no tasks");
     return DISCARD;
   }
+  if (pdu.immediate && phase.immediateTasks >= connection.services.limits.immediate_tasks) {
+    const why = "too many immediate commands (limits.immediate_tasks)";
+    connection.reject(REJECT_REASON.immediateCommandReject, bytes, offset, why);
+    return DISCARD;
+  }
+  if (pdu.immediate) phase.immediateTasks += 1;
   const { peer, services } = connection;
   const fields = {
     peer,
@@ -42,6 +48,9 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number): DataSin
       return RESPONSE.functionRejected;
     })
     .then((response) => {
+      // Until here the function has its place in the window, so that a peer can't pile them up.
+      if (pdu.immediate) phase.immediateTasks -= 1;
+      else phase.window.answered();
       const { initiatorTaskTag } = pdu;
       connection.send(new ControlMessage({ ...blankTaskManagementResponse(), initiatorTaskTag, response }));
       if (pdu.function === FUNCTION.targetColdReset && response === RESPONSE.functionComplete) coldReset(phase);
@@ -62,13 +71,17 @@ async function run(phase: FullFeaturePhase, pdu: TaskManagementRequest): Promise
     case FUNCTION.abortTask:
       return abortTask(phase, pdu);
     case FUNCTION.abortTaskSet:
+      retireRefused(phase, pdu.lun);
       return onUnit(lunNexus, (unit) => device.abortTaskSet(unit));
     case FUNCTION.clearTaskSet:
+      retireRefused(phase, pdu.lun);
       return onUnit(lunNexus, (unit) => device.clearTaskSet(unit));
     case FUNCTION.logicalUnitReset:
+      retireRefused(phase, pdu.lun);
       return onUnit(lunNexus, (unit) => device.resetLogicalUnit(unit.lu));
     case FUNCTION.targetWarmReset:
     case FUNCTION.targetColdReset:
+      retireRefused(phase, undefined);
       // Of the target this means the units that the initiator sees: others' units are not its to reset.
       await Promise.all([...nexus.luns.values()].map(({ lu }) => device.resetLogicalUnit(lu, ATTENTION.busReset)));
       return RESPONSE.functionComplete;
@@ -88,6 +101,16 @@ async function onUnit(
   return RESPONSE.functionComplete;
 }
 
+/**
+ * Commands that were refused at admission are in no task set, and their answers may wait for the end of unsolicited data: after the
+ * answer to this function there is none for them. `lun` undefined: at every LUN.
+ */
+function retireRefused(phase: FullFeaturePhase, lun: number | undefined): void {
+  for (const task of [...phase.tasks.values()]) {
+    if (task.state === TaskState.Done && task.unsolicited && (lun === undefined || task.lun === lun)) phase.retire(task);
+  }
+}
+
 /** RFC 7143 11.6.1: what is answered when the referenced task isn't there depends on its CmdSN. */
 async function abortTask(phase: FullFeaturePhase, pdu: TaskManagementRequest): Promise<TaskManagementResponseCode> {
   const task = phase.tasks.get(pdu.referencedTaskTag);
@@ -97,10 +120,13 @@ async function abortTask(phase: FullFeaturePhase, pdu: TaskManagementRequest): P
     else await phase.connection.services.device.abort([task]);
     return RESPONSE.functionComplete;
   }
-  if (phase.held.dropByTag(pdu.referencedTaskTag)) return RESPONSE.functionComplete;
   const { expCmdSn, maxCmdSn } = phase.window;
-  const undelivered = !lt(pdu.refCmdSn, expCmdSn) && !lt(maxCmdSn, pdu.refCmdSn) && lt(pdu.refCmdSn, pdu.cmdSn);
-  return undelivered ? RESPONSE.functionComplete : RESPONSE.taskDoesNotExist;
+  const inWindow = !lt(pdu.refCmdSn, expCmdSn) && !lt(maxCmdSn, pdu.refCmdSn) && lt(pdu.refCmdSn, pdu.cmdSn);
+  const undelivered = phase.held.commandByTag(pdu.referencedTaskTag) ?? (inWindow ? pdu.refCmdSn : undefined);
+  if (undelivered === undefined) return RESPONSE.taskDoesNotExist;
+  phase.held.skip(undelivered);
+  phase.replayHeld();
+  return RESPONSE.functionComplete;
 }
 
 /** RFC 7143 11.5.1: a cold reset ends every session of the target, after the answer. */

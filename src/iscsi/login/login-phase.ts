@@ -142,10 +142,17 @@ export class LoginPhase implements ConnectionPhase {
         // RFC 7143 6.3.5: the old session ends as if its connection had failed, and nothing of it is in flight when the new one begins.
         verdict.old.connection.close("session reinstatement: the initiator logged in again");
         await verdict.old.end();
-        if (connection.state !== "login") return;
+        if (connection.state !== "login" || connection.socket.destroyed) return;
       }
-      session = this.#makeSession(request, result, result.targetName);
     }
+    if (this.#full()) {
+      const status = LOGIN_STATUS.outOfResources;
+      const reason = `${services.limits.connections} connections are logged in (limits.connections)`;
+      this.#refuse(request, status >> 8, status & 0xff, reason);
+      services.turn.end();
+      return;
+    }
+    if (result.targetName !== undefined) session = this.#makeSession(request, result, result.targetName);
     const { parameters } = result;
     connection.encoder.window = session?.window ?? new CommandWindow(request.cmdSn, services.limits.command_window);
     const phase = new FullFeaturePhase(connection, session, result);
@@ -167,6 +174,14 @@ export class LoginPhase implements ConnectionPhase {
     connection.enterFullFeature(phase);
     connection.hold("login", false);
     services.turn.end();
+  }
+
+  /** The portal has looked before, but many connections may have been waiting for their login at that time. */
+  #full(): boolean {
+    const { connections, limits } = this.#connection.services;
+    let loggedIn = 0;
+    for (const { phase } of connections) if (phase.name === "full-feature") loggedIn += 1;
+    return loggedIn >= limits.connections;
   }
 
   #makeSession(request: LoginRequest, login: LoginResult, targetName: string): Session {
@@ -206,6 +221,7 @@ export class LoginPhase implements ConnectionPhase {
   }
 
   beforeSend(): void {}
+  answering(): void {}
   answered(): void {}
   written(): void {}
 
