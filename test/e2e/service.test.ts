@@ -58,10 +58,15 @@ class Session {
     this.#child.stdin.write(commands.map((command) => `${command}\n`).join(""));
   }
 
-  async until(text: RegExp, deadlineMs = 10_000): Promise<void> {
+  count(text: RegExp): number {
+    return this.output.match(text)?.length ?? 0;
+  }
+
+  /** Waits until `text`, a global expression, has come `times` times. */
+  async until(text: RegExp, times = 1, deadlineMs = 10_000): Promise<void> {
     const end = performance.now() + deadlineMs;
-    while (!text.test(this.output)) {
-      if (performance.now() > end) throw new Error(`${text} did not come:\n${this.output}`);
+    while (this.count(text) < times) {
+      if (performance.now() > end) throw new Error(`${text} did not come ${times} times:\n${this.output}`);
       await sleep(10);
     }
   }
@@ -79,7 +84,7 @@ describeWithTools(["qemu-io", "stdbuf"], "ending and coming back", () => {
     const session = new Session(url(0), "writeback");
     try {
       session.send("write -P 1 0 4k");
-      await session.until(/wrote 4096\/4096/);
+      await session.until(/wrote 4096\/4096/g);
       const exit = await lunette.terminate();
       expect(exit, lunette.logText()).toMatchObject({ code: 0, signal: null });
       expect(exit.milliseconds).toBeLessThan(6_000);
@@ -116,10 +121,10 @@ describeWithTools(["qemu-io", "stdbuf"], "ending and coming back", () => {
     let acknowledged: number;
     try {
       for (let index = 0; index < SLOTS; index++) session.send(write(index));
-      await session.until(/wrote 4096\/4096 bytes at offset 819200\b/, 60_000);
+      await session.until(/wrote 4096\/4096 bytes at offset 819200\b/g, 1, 60_000);
       await lunette.kill();
       await sleep(100);
-      acknowledged = session.output.match(/wrote 4096\/4096/g)?.length ?? 0;
+      acknowledged = session.count(/wrote 4096\/4096/g);
     } finally {
       await session.kill();
     }
@@ -140,10 +145,12 @@ describeWithTools(["qemu-io", "stdbuf"], "ending and coming back", () => {
         // `flush` says nothing when it succeeds; `length` does, after it.
         session.send(...Array.from({ length: PER_FLUSH }, (_, offset) => write(index + offset)), "flush", "length");
       }
-      await session.until(/(?:64 MiB[\s\S]*){8}/, 60_000);
+      // A rate may say "64 MiB/sec": the answer to `length` is alone on its line.
+      const LENGTH = /^(?:qemu-io> )*64 MiB$/gm;
+      await session.until(LENGTH, 8, 60_000);
       await lunette.kill();
       await sleep(100);
-      flushes = session.output.match(/^(?:qemu-io> )*64 MiB$/gm)?.length ?? 0;
+      flushes = session.count(LENGTH);
     } finally {
       await session.kill();
     }
