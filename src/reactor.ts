@@ -9,6 +9,7 @@ import { crc32c, createSlab, IoRing } from "./backend/native-io.ts";
 import type { Limits } from "./common/limits.ts";
 import type { Logger } from "./common/logger.ts";
 import type { Connection } from "./iscsi/connection.ts";
+import { DataOutBudget } from "./iscsi/data-out-budget.ts";
 import { TaskPool } from "./iscsi/iscsi-task.ts";
 import type { LoginPolicy } from "./iscsi/login/login-policy.ts";
 import { Portal, type PortalOptions } from "./iscsi/portal.ts";
@@ -85,6 +86,7 @@ export class Reactor implements Turn {
       sessions: new SessionRegistry(limits.sessions_per_target),
       connections: new Set(),
       readBuffer: new ReadBuffer(),
+      dataOutBudget: new DataOutBudget(this.pool.totalBytes, limits.transfer_bytes),
       tasks: new TaskPool(4 * limits.command_window),
       turn: this,
       policy: options.policy,

@@ -31,8 +31,9 @@ const DEBIAN_PACKAGES = {
   fio: "in the guest",
   e2fsprogs: "mkfs.ext4 and e2fsck in the guest",
   xfsprogs: "mkfs.xfs and xfs_repair in the guest",
-  mount: "in the guest",
-  "util-linux": "fstrim and blkdiscard in the guest",
+  mount: "in the guest, and small filesystems that fill up",
+  "util-linux": "fstrim and blkdiscard in the guest, losetup",
+  iproute2: "network namespaces for peers that vanish",
 };
 /** Programs that build the addon, and their packages. They may have come from elsewhere, so programs are looked for. */
 const BUILD_TOOLS = { "g++": "g++", make: "make", python3: "python3" };

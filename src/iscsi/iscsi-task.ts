@@ -45,6 +45,8 @@ export class IscsiTask extends ScsiTask {
   /** Monotonic milliseconds of the last Data-Out or R2T. */
   dataOutAt = 0;
 
+  /** Bytes counted against what waiting writes may hold. */
+  budgetBytes = 0;
   /** Bytes counted against the connection's share of memory. */
   shareBytes = 0;
 

@@ -5,6 +5,7 @@ import type { DeviceServer } from "../scsi/device-server.ts";
 import type { LunView } from "../scsi/nexus.ts";
 import type { Crc32c } from "../wire/framer.ts";
 import type { Connection } from "./connection.ts";
+import type { DataOutBudget } from "./data-out-budget.ts";
 import type { TaskPool } from "./iscsi-task.ts";
 import type { LoginPolicy } from "./login/login-policy.ts";
 import type { ReadBuffer } from "./read-buffer.ts";
@@ -74,6 +75,7 @@ export interface Services {
   readonly connections: Set<Connection>;
   readonly tasks: TaskPool;
   readonly readBuffer: ReadBuffer;
+  readonly dataOutBudget: DataOutBudget;
   readonly turn: Turn;
   readonly policy: LoginPolicy;
   readonly directory: TargetDirectory;

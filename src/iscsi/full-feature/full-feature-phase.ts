@@ -24,6 +24,11 @@ import type { TextExchange } from "./on-text-request.ts";
 /** First Target Transfer Tag; they count up and skip RESERVED_TAG. */
 const FIRST_TRANSFER_TAG = 1;
 
+const phaseOf = (task: ScsiTask): FullFeaturePhase => task.transport as FullFeaturePhase;
+const leaveBudget = (task: ScsiTask): void => phaseOf(task).connection.services.dataOutBudget.cancel(task as IscsiTask);
+const leaseInBudget = (task: IscsiTask): void => task.lease(task.dataOutTarget, afterLease);
+const afterLease = (task: ScsiTask): void => phaseOf(task).proceed(task as IscsiTask);
+
 export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
   readonly name = "full-feature";
   readonly connection: Connection;
@@ -188,6 +193,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
       this.connection.framer.discardData();
     }
     this.answering(task);
+    services.dataOutBudget.giveBack(task);
     if (task.leases.length > 0) services.pool.release(task.leases);
     if (task.shareBytes > 0) {
       const bytes = task.shareBytes;
@@ -214,7 +220,14 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     this.retire(task);
   }
 
+  /** Memory for the data of a command that sends none unasked: at once, or when there is some. Then its R2Ts go out. */
+  leaseDataOut(task: IscsiTask): void {
+    task.parked = leaveBudget;
+    this.connection.services.dataOutBudget.takeOrWait(task, task.dataOutTarget, leaseInBudget);
+  }
+
   #forgetDataOut(task: IscsiTask): void {
+    this.connection.services.dataOutBudget.giveBack(task);
     task.solicitations.length = 0;
     const at = this.wantsR2t.indexOf(task);
     if (at >= 0) this.wantsR2t.splice(at, 1);
@@ -232,6 +245,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
       this.connection.sendAnswer(task);
     } else if (task.dataOutReceived >= task.dataOutTarget) {
       task.dataOutLength = task.dataOutTarget;
+      this.connection.services.dataOutBudget.giveBack(task);
       this.connection.services.device.execute(task);
     } else {
       wantR2t(this, task);

@@ -1,7 +1,7 @@
 /** SCSI Command: RFC 7143 11.3, with immediate and unsolicited data (4.2.5.2, 11.7). */
 import { SENSE } from "../../scsi/sense.ts";
 import { ScsiStatus, TaskAttribute } from "../../scsi/status.ts";
-import { CDB_MAX_BYTES, type ScsiTask, TaskState } from "../../scsi/task.ts";
+import { CDB_MAX_BYTES, TaskState } from "../../scsi/task.ts";
 import { BHS_CDB_BYTES, blankAdditionalHeaders, parseAhs } from "../../wire/ahs.ts";
 import { BHS_LENGTH, isImmediate } from "../../wire/bhs.ts";
 import { type DataSink, DISCARD } from "../../wire/framer.ts";
@@ -120,8 +120,10 @@ function prepareDataOut(phase: FullFeaturePhase, task: IscsiTask, dataLength: nu
   const target = Math.min(task.dataOutWanted, task.expectedDataOut);
   if (target > 0 && pushed) {
     // Data is right behind the header and must have its place now. Where there is none, the initiator is asked to come again.
-    const { pool } = phase.connection.services;
-    if (pool.hasWaiters || !phase.takeShare(task, target) || !pool.tryLease(target, task.leases)) {
+    const { pool, dataOutBudget } = phase.connection.services;
+    const taken = !pool.hasWaiters && phase.takeShare(task, target) && dataOutBudget.take(task, target);
+    if (!taken || !pool.tryLease(target, task.leases)) {
+      dataOutBudget.giveBack(task);
       task.failStatus(ScsiStatus.TaskSetFull);
       return;
     }
@@ -140,9 +142,6 @@ function unsolicitedAllowed(phase: FullFeaturePhase, task: IscsiTask, dataLength
   return dataLength <= Math.min(parameters.FirstBurstLength, task.expectedDataOut);
 }
 
-/** Memory for a command without unsolicited data has come. */
-const afterLease = (task: ScsiTask): void => (task.transport as FullFeaturePhase).proceed(task as IscsiTask);
-
 function end(phase: FullFeaturePhase, dataOk: boolean): void {
   const task = phase.current;
   phase.current = undefined;
@@ -159,7 +158,7 @@ function end(phase: FullFeaturePhase, dataOk: boolean): void {
     }
   }
   const lacksMemory = task.state === TaskState.Receiving && task.dataOutTarget > 0 && task.leases.length === 0;
-  if (lacksMemory) task.lease(task.dataOutTarget, afterLease);
+  if (lacksMemory) phase.leaseDataOut(task);
   else phase.proceed(task);
 }
 
