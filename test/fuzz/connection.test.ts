@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { INITIATOR_OPCODE } from "../../src/wire/opcode.ts";
+import { TASK_MANAGEMENT_FUNCTION } from "../../src/wire/pdu/task-management-request.ts";
 import { DISK, useTarget } from "../conformance/target.ts";
 import { INITIATOR_NAME, ScriptedInitiator, textOf } from "../support/scripted-initiator.ts";
 
@@ -50,6 +51,10 @@ const header = fc
     bytes.fill(0, 8, 16);
     if (opcode !== INITIATOR_OPCODE.loginRequest) bytes.writeUInt32BE(cmdSn, 24);
     if (opcode === INITIATOR_OPCODE.scsiCommand) bytes[32] = operation;
+    // A cold reset ends every session of its target, the healthy one too: that is what it is for (RFC 7143 11.5.1).
+    const isReset =
+      opcode === INITIATOR_OPCODE.taskManagementRequest && (bytes[1]! & 0x7f) === TASK_MANAGEMENT_FUNCTION.targetColdReset;
+    if (isReset) bytes[1] = TASK_MANAGEMENT_FUNCTION.targetWarmReset;
     return Buffer.concat([bytes, Buffer.alloc(Math.min(ahs * 4, 1020) + Math.min(data + (-data & 3), 2048), 0x5a)]);
   });
 
