@@ -5,7 +5,8 @@
 import { randomBytes } from "node:crypto";
 import { errnoName } from "./backend/backend-error.ts";
 import { SlabBufferPool } from "./backend/buffer-pool.ts";
-import { crc32c, createSlab, IoRing } from "./backend/native-io.ts";
+import { IoRing } from "./backend/io-ring.ts";
+import { crc32c, createSlab } from "./backend/native-io.ts";
 import type { Limits } from "./common/limits.ts";
 import type { Logger } from "./common/logger.ts";
 import type { Connection } from "./iscsi/connection.ts";

@@ -10,11 +10,11 @@
 import { BackendError, ERRNO } from "./backend-error.ts";
 import type { BackendFacts, BlockBackend, Extent, IoTarget } from "./block-backend.ts";
 import type { BufferPool, Lease } from "./buffer-pool.ts";
+import type { IoRing } from "./io-ring.ts";
 import {
   closeDevice,
   type DeviceFacts,
   deviceSize,
-  type IoRing,
   MODE_DURABLE,
   MODE_PLAIN,
   OP_DISCARD,

@@ -7,8 +7,9 @@ import type { BlockBackend } from "./block-backend.ts";
 import { BlockDeviceBackend } from "./block-device-backend.ts";
 import type { SlabBufferPool } from "./buffer-pool.ts";
 import { FileBackend } from "./file-backend.ts";
+import type { IoRing } from "./io-ring.ts";
 import { describeHolder } from "./lock-holder.ts";
-import { closeDevice, deviceFacts, type IoRing, openDevice } from "./native-io.ts";
+import { closeDevice, deviceFacts, openDevice } from "./native-io.ts";
 import { RingFile } from "./ring-file.ts";
 
 export interface OpenVolumeOptions {

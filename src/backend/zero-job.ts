@@ -6,7 +6,8 @@
 import { ERRNO } from "./backend-error.ts";
 import type { IoTarget } from "./block-backend.ts";
 import { type BufferPool, LEASE_MAX_BYTES, type Lease, type PoolWaiter } from "./buffer-pool.ts";
-import { type IoRing, MODE_DEALLOCATE, MODE_PLAIN, OP_WRITE, OP_WRITE_ZEROES, type RequestMode } from "./native-io.ts";
+import type { IoRing } from "./io-ring.ts";
+import { MODE_DEALLOCATE, MODE_PLAIN, OP_WRITE, OP_WRITE_ZEROES, type RequestMode } from "./native-io.ts";
 import type { RingFile } from "./ring-file.ts";
 
 /** Bytes per request to the kernel's zeroing. */

@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import type { BlockBackend } from "../../src/backend/block-backend.ts";
 import { type Lease, SlabBufferPool } from "../../src/backend/buffer-pool.ts";
-import { createSlab, IoRing, type Slab } from "../../src/backend/native-io.ts";
+import { IoRing } from "../../src/backend/io-ring.ts";
+import { createSlab, type Slab } from "../../src/backend/native-io.ts";
 
 export const KiB = 1024;
 export const MiB = 1024 * KiB;

@@ -1,10 +1,10 @@
 import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { IoRing } from "../../src/backend/io-ring.ts";
 import {
   closeDevice,
   createSlab,
-  IoRing,
   MODE_DURABLE,
   MODE_PLAIN,
   OP_DISCARD,

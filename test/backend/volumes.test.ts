@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { BackendError } from "../../src/backend/backend-error.ts";
 import type { BlockBackend } from "../../src/backend/block-backend.ts";
 import { type Lease, SlabBufferPool } from "../../src/backend/buffer-pool.ts";
-import { createSlab, IoRing } from "../../src/backend/native-io.ts";
+import { IoRing } from "../../src/backend/io-ring.ts";
+import { createSlab } from "../../src/backend/native-io.ts";
 import { type OpenVolumeOptions, openVolume } from "../../src/backend/open-volume.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 import {
