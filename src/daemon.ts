@@ -57,7 +57,7 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
   });
   const targets = new ConfiguredTargets(config, reactor.units);
   directory.current = targets;
-  const volumes = new Volumes(reactor, coordinator, config.limits, log);
+  const volumes = new Volumes(reactor, coordinator, config.limits, log, config.node.stateDir);
 
   let metricsServer: Awaited<ReturnType<typeof serveMetrics>> | undefined;
   try {

@@ -55,6 +55,7 @@ export class Reactor implements Turn {
   #again: NodeJS.Immediate | undefined;
   #ticker: NodeJS.Timeout | undefined;
   #sizesAt = 0;
+  readonly #failedFlushes = new WeakMap<LogicalUnit, number>();
 
   constructor(options: ReactorOptions) {
     const { limits, log } = options;
@@ -193,6 +194,7 @@ export class Reactor implements Turn {
   #checkSize(unit: LogicalUnit): void {
     if (unit.backend === undefined) return;
     const volume = unit.identity.name;
+    this.#tellFailedFlushes(unit);
     let sizeBlocks: number;
     try {
       sizeBlocks = Math.floor(unit.backend.refreshSize() / unit.blockSize);
@@ -212,6 +214,17 @@ export class Reactor implements Turn {
       .change(unit, (state) => ({ ...state, sizeBlocks }))
       .then(() => unit.attend(ATTENTION.capacityChanged))
       .catch((error: unknown) => this.#log.error({ volume, err: error }, "the new size could not be published"));
+  }
+
+  /** Hosts get an error for it; whoever runs this machine has to know as well. */
+  #tellFailedFlushes(unit: LogicalUnit): void {
+    const failed = unit.backend?.failedFlushes ?? 0;
+    if (failed <= (this.#failedFlushes.get(unit) ?? 0)) return;
+    this.#failedFlushes.set(unit, failed);
+    this.#log.error(
+      { volume: unit.identity.name, failed },
+      "the storage failed to write out what hosts were told is written: data may be lost. Check the disk and its filesystem",
+    );
   }
 
   // ---- Ending ---------------------------------------------------------------------------------------

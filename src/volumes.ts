@@ -9,6 +9,7 @@ import { openVolume } from "./backend/open-volume.ts";
 import type { Limits } from "./common/limits.ts";
 import type { Logger } from "./common/logger.ts";
 import type { VolumeConfig } from "./config/model.ts";
+import { CreatedMark } from "./control/created-mark.ts";
 import type { Reactor } from "./reactor.ts";
 import type { Coordinator } from "./scsi/coordinator.ts";
 import { deriveIdentity } from "./scsi/identity.ts";
@@ -23,6 +24,7 @@ export class Volumes {
   readonly #coordinator: Coordinator;
   readonly #limits: Limits;
   readonly #log: Logger;
+  readonly #stateDir: string;
   readonly #offline = new Map<LogicalUnit, VolumeConfig>();
   /** Units that hosts may have seen without their medium. */
   readonly #told = new Set<LogicalUnit>();
@@ -30,7 +32,8 @@ export class Volumes {
   #opening: Promise<void> | undefined;
   #stopped = false;
 
-  constructor(reactor: Reactor, coordinator: Coordinator, limits: Limits, log: Logger) {
+  constructor(reactor: Reactor, coordinator: Coordinator, limits: Limits, log: Logger, stateDir: string) {
+    this.#stateDir = stateDir;
     this.#reactor = reactor;
     this.#coordinator = coordinator;
     this.#limits = limits;
@@ -92,7 +95,9 @@ export class Volumes {
 
   async #tryOpen(unit: LogicalUnit, volume: VolumeConfig): Promise<void> {
     let backend: BlockBackend;
+    const created = new CreatedMark(this.#stateDir, volume);
     try {
+      created.refuseToBeginAnew();
       backend = await openVolume({
         path: volume.path,
         sizeBytes: volume.sizeBytes,
@@ -115,6 +120,7 @@ export class Volumes {
         );
       return;
     }
+    created.note(this.#log);
     this.#offline.delete(unit);
     unit.backend = new CheckedBackend(backend, volume.blockSize);
     unit.geometry = { ...unit.geometry, thin: volume.create !== "thick" && backend.facts.canDiscard };

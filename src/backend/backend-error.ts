@@ -53,7 +53,7 @@ export function errnoName(errno: number): string {
 }
 
 /** What a failed request means for the volume; the SCSI layer turns it into sense data. */
-export type FailureKind = "no-space" | "medium" | "not-ready" | "unsupported" | "read-only";
+export type FailureKind = "no-space" | "medium" | "not-ready" | "shortage" | "unsupported" | "read-only";
 
 const KINDS: ReadonlyMap<number, FailureKind> = new Map<number, FailureKind>([
   [ERRNO.ENOSPC, "no-space"],
@@ -68,9 +68,9 @@ const KINDS: ReadonlyMap<number, FailureKind> = new Map<number, FailureKind>([
   [ERRNO.EHOSTDOWN, "not-ready"],
   [ERRNO.ENOLINK, "not-ready"],
   // Shortage that passes: too little kernel memory, too many requests waiting.
-  [ERRNO.EAGAIN, "not-ready"],
-  [ERRNO.EBUSY, "not-ready"],
-  [ERRNO.ENOMEM, "not-ready"],
+  [ERRNO.EAGAIN, "shortage"],
+  [ERRNO.EBUSY, "shortage"],
+  [ERRNO.ENOMEM, "shortage"],
   [ERRNO.EOPNOTSUPP, "unsupported"],
   [ERRNO.ENOSYS, "unsupported"],
   [ERRNO.EROFS, "read-only"],

@@ -45,6 +45,11 @@ export interface BlockBackend {
   readonly facts: BackendFacts;
   /** Current size in bytes. */
   readonly sizeBytes: number;
+  /**
+   * Flushes and durable writes that have failed since it was opened. After such a failure the system may have dropped what it could
+   * not write, and the next flush succeeds: everybody whose data may be gone has to hear of it once.
+   */
+  readonly failedFlushes: number;
 
   /** Fills `length` bytes of the lease from `leaseOffset`; a result short of `length` never happens: it is an error. */
   read(offset: number, lease: Lease, leaseOffset: number, length: number, target: IoTarget, token: number): void;

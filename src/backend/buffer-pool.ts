@@ -25,6 +25,9 @@ export interface Lease {
   readonly capacity: number;
 }
 
+/** Length of `BufferPool.zeroes`, bytes. */
+const ZEROES_BYTES = 64 * 1024;
+
 /** Told when memory has come back. Called at most once per wait, in order of waiting. */
 export interface PoolWaiter {
   /** Tries again to take what it needs; returns false when there still is too little (it stays first in line). */
@@ -32,6 +35,11 @@ export interface PoolWaiter {
 }
 
 export interface BufferPool {
+  /**
+   * Zeroes, for everybody to write out and nobody to write to. Not a lease that was taken: it has no headroom and is not given back.
+   * Kept ready, because a request that holds a range of a volume must not wait for memory.
+   */
+  readonly zeroes: Lease;
   /** Bytes of data in the slab, and how many are leased now. */
   readonly totalBytes: number;
   readonly leasedBytes: number;
@@ -103,6 +111,7 @@ export interface SlabBufferPoolOptions {
  */
 export class SlabBufferPool implements BufferPool {
   readonly totalBytes: number;
+  readonly zeroes: Lease;
   /** Alignment of every lease's data, bytes. */
   readonly dataAlignment: number;
   readonly #memory: ArrayBuffer;
@@ -131,10 +140,13 @@ export class SlabBufferPool implements BufferPool {
     // Four leases of 64 KiB with their own headroom take a little more than one of 256 KiB: 0.6 % of the slab
     // buys the fourth.
     this.#slotBytes = Math.max(this.#lead + LEASE_MAX_BYTES, 4 * (this.#lead + 64 * KiB));
-    const slots = Math.floor(memory.byteLength / this.#slotBytes);
+    const slots = Math.floor((memory.byteLength - ZEROES_BYTES) / this.#slotBytes);
     assert(slots > 0, `a slab of ${memory.byteLength} bytes is too small for one slot of ${this.#slotBytes}`);
     for (let i = slots - 1; i >= 0; i--) this.#freeSlots.push(new Slot(i * this.#slotBytes));
     this.totalBytes = slots * LEASE_MAX_BYTES;
+    const slabOffset = slots * this.#slotBytes;
+    const data = Buffer.from(memory, slabOffset, ZEROES_BYTES).fill(0);
+    this.zeroes = { data, whole: data, slabOffset, capacity: ZEROES_BYTES };
   }
 
   get leasedBytes(): number {

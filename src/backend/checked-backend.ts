@@ -29,6 +29,10 @@ export class CheckedBackend implements BlockBackend {
     return this.#inner.sizeBytes;
   }
 
+  get failedFlushes(): number {
+    return this.#inner.failedFlushes;
+  }
+
   read(offset: number, lease: Lease, leaseOffset: number, length: number, target: IoTarget, token: number): void {
     this.#checkRange("read", offset, length);
     checkLease("read", lease, leaseOffset, length);

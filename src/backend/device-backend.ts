@@ -131,7 +131,8 @@ export abstract class DeviceBackend implements BlockBackend {
       this.refuse(target, token, ERRNO.ENODEV);
       return;
     }
-    const job = new ZeroJob(this.ring, this.#pool, this.file, this.#zeroMeans, offset, length, mayDeallocate, target, token);
+    const { zeroes } = this.#pool;
+    const job = new ZeroJob(this.ring, this.file, this.#zeroMeans, zeroes, offset, length, mayDeallocate, target, token);
     job.start();
   }
 

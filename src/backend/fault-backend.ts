@@ -40,6 +40,7 @@ export class FaultBackend implements BlockBackend {
   #held: (() => void)[] = [];
   #holding: readonly FaultOperation[] | undefined;
   #inFlight = 0;
+  #failedFlushes = 0;
   #closed: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
 
@@ -81,6 +82,20 @@ export class FaultBackend implements BlockBackend {
     return this.#inner.sizeBytes;
   }
 
+  get failedFlushes(): number {
+    return this.#failedFlushes;
+  }
+
+  /** Counts a failure on its way to the target: those of the storage below come this way too. */
+  #counting(target: IoTarget): IoTarget {
+    return {
+      ioDone: (token, result) => {
+        if (result < 0) this.#failedFlushes += 1;
+        target.ioDone(token, result);
+      },
+    };
+  }
+
   read(offset: number, lease: Lease, leaseOffset: number, length: number, target: IoTarget, token: number): void {
     this.#pass("read", offset, length, target, token, (to, bytes) =>
       this.#inner.read(offset, lease, leaseOffset, bytes, to, token),
@@ -96,13 +111,13 @@ export class FaultBackend implements BlockBackend {
     target: IoTarget,
     token: number,
   ): void {
-    this.#pass("write", offset, length, target, token, (to, bytes) =>
+    this.#pass("write", offset, length, durable ? this.#counting(target) : target, token, (to, bytes) =>
       this.#inner.write(offset, lease, leaseOffset, bytes, durable, to, token),
     );
   }
 
   flush(target: IoTarget, token: number): void {
-    this.#pass("flush", 0, Number.POSITIVE_INFINITY, target, token, (to) => this.#inner.flush(to, token));
+    this.#pass("flush", 0, Number.POSITIVE_INFINITY, this.#counting(target), token, (to) => this.#inner.flush(to, token));
   }
 
   discard(offset: number, length: number, target: IoTarget, token: number): void {

@@ -35,6 +35,9 @@ export class MemoryBackend implements BlockBackend {
     };
   }
 
+  /** Memory has nothing to lose behind it. */
+  readonly failedFlushes = 0;
+
   get sizeBytes(): number {
     return this.#sizeBytes;
   }

@@ -2,10 +2,13 @@
  * Writing zeroes over a range, by the cheapest means that works: giving storage back where the caller allows
  * it, the kernel's own zeroing, and at last plain writes. Goes in slices, so that no single request holds a
  * thread for long, and remembers for the whole backend what the kernel refused.
+ *
+ * It never waits for memory: the command it serves may hold a range of the volume, and others that wait for
+ * that range may hold all of the pool. What the plain writes send is therefore there from the start.
  */
 import { ERRNO } from "./backend-error.ts";
 import type { IoTarget } from "./block-backend.ts";
-import { type BufferPool, LEASE_MAX_BYTES, type Lease, type PoolWaiter } from "./buffer-pool.ts";
+import type { Lease } from "./buffer-pool.ts";
 import type { IoRing } from "./io-ring.ts";
 import { MODE_DEALLOCATE, MODE_PLAIN, OP_WRITE, OP_WRITE_ZEROES, type RequestMode } from "./native-io.ts";
 import type { RingFile } from "./ring-file.ts";
@@ -13,7 +16,7 @@ import type { RingFile } from "./ring-file.ts";
 /** Bytes per request to the kernel's zeroing. */
 const KERNEL_SLICE_BYTES = 256 * 1024 * 1024;
 
-/** Plain writes of zeroes in flight at once, from one shared lease. */
+/** Plain writes of zeroes in flight at once, all from the same memory. */
 const WRITES_IN_FLIGHT = 4;
 
 /** What the storage under a backend can do about zeroes. */
@@ -24,16 +27,15 @@ export interface ZeroMeans {
   zeroRange: boolean;
 }
 
-export class ZeroJob implements IoTarget, PoolWaiter {
+export class ZeroJob implements IoTarget {
   readonly #ring: IoRing;
-  readonly #pool: BufferPool;
   readonly #file: RingFile;
   readonly #means: ZeroMeans;
+  readonly #zeroes: Lease;
   readonly #end: number;
   readonly #mayDeallocate: boolean;
   readonly #target: IoTarget;
   readonly #token: number;
-  readonly #leases: Lease[] = [];
   /** Everything before it is zero. */
   #position: number;
   #inFlight = 0;
@@ -41,11 +43,12 @@ export class ZeroJob implements IoTarget, PoolWaiter {
   #issued: number;
   #error = 0;
 
+  /** @param zeroes memory full of zeroes that nobody writes to */
   constructor(
     ring: IoRing,
-    pool: BufferPool,
     file: RingFile,
     means: ZeroMeans,
+    zeroes: Lease,
     offset: number,
     length: number,
     mayDeallocate: boolean,
@@ -53,9 +56,9 @@ export class ZeroJob implements IoTarget, PoolWaiter {
     token: number,
   ) {
     this.#ring = ring;
-    this.#pool = pool;
     this.#file = file;
     this.#means = means;
+    this.#zeroes = zeroes;
     this.#position = offset;
     this.#issued = offset;
     this.#end = offset + length;
@@ -85,18 +88,10 @@ export class ZeroJob implements IoTarget, PoolWaiter {
     else this.#finish();
   }
 
-  poolReady(): boolean {
-    if (!this.#pool.tryLease(Math.min(this.#end - this.#position, LEASE_MAX_BYTES), this.#leases)) return false;
-    this.#leases[0]!.data.fill(0);
-    this.#writeSome();
-    return true;
-  }
-
   #next(): void {
     if (this.#mayDeallocate && this.#means.deallocate) this.#askKernel(MODE_DEALLOCATE);
     else if (this.#means.zeroRange) this.#askKernel(MODE_PLAIN);
-    else if (this.#leases.length > 0) this.#writeSome();
-    else if (this.#pool.hasWaiters || !this.poolReady()) this.#pool.wait(this);
+    else this.#writeSome();
   }
 
   #askKernel(mode: RequestMode): void {
@@ -107,18 +102,17 @@ export class ZeroJob implements IoTarget, PoolWaiter {
   }
 
   #writeSome(): void {
-    const lease = this.#leases[0]!;
+    const zeroes = this.#zeroes;
     while (this.#inFlight < WRITES_IN_FLIGHT && this.#issued < this.#end) {
-      const length = Math.min(lease.capacity, this.#end - this.#issued);
+      const length = Math.min(zeroes.capacity, this.#end - this.#issued);
       const offset = this.#issued;
       this.#issued += length;
       this.#inFlight++;
-      this.#ring.queue(OP_WRITE, this.#file, MODE_PLAIN, lease.slabOffset, length, offset, this, -1);
+      this.#ring.queue(OP_WRITE, this.#file, MODE_PLAIN, zeroes.slabOffset, length, offset, this, -1);
     }
   }
 
   #finish(): void {
-    if (this.#leases.length > 0) this.#pool.release(this.#leases);
     try {
       this.#target.ioDone(this.#token, this.#error);
     } finally {

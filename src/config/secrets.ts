@@ -1,11 +1,12 @@
 /**
  * CHAP secrets, inline or from files (RFC 7143 9.2.1 and 12.1.3). No message of this file holds a secret.
- * Files must be readable by their owner alone, because whoever reads a secret can take the disk.
+ * Files must be readable by their owner alone, who is root or the user of this process, because whoever reads a
+ * secret can take the disk.
  */
 import path from "node:path";
 import type { Report } from "./config-error.ts";
 import type { ChapEntry, Draft } from "./draft.ts";
-import { type FileFacts, readFault } from "./file-facts.ts";
+import { type FileFacts, type OpenFile, readFault } from "./file-facts.ts";
 
 /** RFC 7143 9.2.1 asks for 96 random bits unless IPsec protects the connection. */
 export const SECRET_MIN_BYTES = 12;
@@ -49,25 +50,44 @@ function readSecret(chap: ChapEntry, key: SecretKey, files: FileFacts, report: R
   const written = chap.values[fileKey];
   if (written === undefined) return undefined;
   const file = path.resolve(path.dirname(chap.file), written);
-  const place = chap.at(fileKey);
-  let text: string;
   try {
-    text = files.readText(file);
+    return files.withOpen(file, (opened) => {
+      const fault = privacyFault(file, opened, files.ownUser());
+      if (fault !== undefined) {
+        report.error(chap.at(fileKey), `${fileKey} = ${JSON.stringify(written)}: ${file} ${fault}`);
+        return undefined;
+      }
+      // A disk image that is named by mistake is not read into memory to find out that it is too long.
+      if (opened.sizeBytes > SECRET_MAX_BYTES + "\r\n".length) return tooLong(opened.sizeBytes, chap, fileKey, report);
+      return checked(opened.text().replace(/\r?\n$/, ""), chap, fileKey, report);
+    });
   } catch (error) {
-    report.error(place, `${fileKey} = ${JSON.stringify(written)}: can't read ${file}: ${readFault(error)}`);
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    report.error(chap.at(fileKey), `${fileKey} = ${JSON.stringify(written)}: can't read ${file}: ${readFault(error)}`);
     return undefined;
   }
-  const mode = files.mode(file);
-  if (mode === undefined || (mode & 0o077) !== 0) {
-    const who = mode !== undefined && (mode & 0o007) === 0 ? "its group" : "everybody";
-    const octal = mode === undefined ? "unknown" : mode.toString(8).padStart(4, "0");
-    report.error(
-      place,
-      `${fileKey} = ${JSON.stringify(written)}: ${file} is open to ${who} (mode ${octal}): run "chmod 600 ${file}"`,
-    );
-    return undefined;
+}
+
+/**
+ * Why the open `file` can't be trusted with a secret, and what to do. It is asked before a byte is read. The
+ * owner counts because he can open his file to others, or write a secret that he knows into it.
+ */
+function privacyFault(file: string, { kind, owner, mode }: OpenFile, ownUser: number): string | undefined {
+  if (kind !== "file")
+    return `is ${kind === "folder" ? "a folder" : "no regular file"}: name a file that holds only the secret`;
+  if (owner !== 0 && owner !== ownUser) {
+    const user = `belongs to user ${owner}, and this is user ${ownUser}`;
+    return `${user}: run "chown ${ownUser} ${file}", or, if user ${owner} runs Lunette, ask as that user`;
   }
-  return checked(text.replace(/\r?\n$/, ""), chap, fileKey, report);
+  if ((mode & 0o077) === 0) return undefined;
+  const who = (mode & 0o007) === 0 ? "its group" : "everybody";
+  return `is open to ${who} (mode ${octal(mode)}): run "chmod 600 ${file}"`;
+}
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
+
+function tooLong(bytes: number, chap: ChapEntry, key: SecretKey | `${SecretKey}_file`, report: Report): undefined {
+  report.error(chap.at(key), `${key} is ${bytes} bytes long: a CHAP secret has at most ${SECRET_MAX_BYTES}`);
 }
 
 function checked(secret: string, chap: ChapEntry, key: SecretKey | `${SecretKey}_file`, report: Report): string | undefined {
@@ -77,10 +97,7 @@ function checked(secret: string, chap: ChapEntry, key: SecretKey | `${SecretKey}
     report.error(chap.at(key), `${key} is ${bytes} bytes long: a CHAP secret needs at least ${SECRET_MIN_BYTES}; ${why}`);
     return undefined;
   }
-  if (bytes > SECRET_MAX_BYTES) {
-    report.error(chap.at(key), `${key} is ${bytes} bytes long: a CHAP secret has at most ${SECRET_MAX_BYTES}`);
-    return undefined;
-  }
+  if (bytes > SECRET_MAX_BYTES) return tooLong(bytes, chap, key, report);
   if (/[\r\n\0]/.test(secret)) {
     report.error(chap.at(key), `${key} has more than one line: the secret must be the only one`);
     return undefined;
@@ -117,10 +134,9 @@ function warnAboutReadableToml(chaps: Iterable<ChapEntry>, files: FileFacts, rep
     seen.add(chap.file);
     const mode = files.mode(chap.file);
     if (mode === undefined || (mode & 0o004) === 0) continue;
-    const octal = mode.toString(8).padStart(4, "0");
     report.warn(
       chap.at(key),
-      `${key} stands in a file that everybody can read (mode ${octal}): run "chmod 600 ${chap.file}", or use ${key}_file`,
+      `${key} stands in a file that everybody can read (mode ${octal(mode)}): run "chmod 600 ${chap.file}", or use ${key}_file`,
     );
   }
 }

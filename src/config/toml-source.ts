@@ -6,6 +6,7 @@ import { parse, TomlError } from "smol-toml";
 import type { AST } from "toml-eslint-parser";
 import { ParseError as PositionError, parseTOML } from "toml-eslint-parser";
 import type { Report } from "./config-error.ts";
+import { excerpt } from "./excerpt.ts";
 import type { Place } from "./model.ts";
 
 export type TomlPath = readonly (string | number)[];
@@ -61,16 +62,6 @@ function syntaxFault(error: unknown): { line: number; column: number; message: s
   }
   if (error instanceof PositionError) return { line: error.lineNumber, column: error.column + 1, message: error.message };
   return undefined;
-}
-
-/** The faulty line with a caret under the column. A line that may hold a secret shows only its key. */
-function excerpt(text: string, line: number, column: number): string {
-  const written = text.split(/\r?\n/)[line - 1] ?? "";
-  const gutter = `  ${line} | `;
-  if (/secret/i.test(written))
-    return `${gutter}${written.split("=")[0]?.trimEnd() ?? ""} = … (not shown: it may hold a secret)`;
-  const caret = `${" ".repeat(gutter.length - 2)}| ${" ".repeat(Math.max(0, column - 1))}^`;
-  return `${gutter}${written}\n${caret}`;
 }
 
 const idOf = (path: TomlPath): string => JSON.stringify(path);

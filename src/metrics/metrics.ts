@@ -175,6 +175,13 @@ function perUnit(registry: Registry, source: MetricsSource): void {
   );
   computed(
     registry,
+    "lun_failed_flushes_total",
+    "Flushes and durable writes of the volume that failed: data may be lost",
+    "counter",
+    eachUnit((unit) => unit.backend?.failedFlushes ?? 0),
+  );
+  computed(
+    registry,
     "lun_size_bytes",
     "Capacity of the volume",
     "gauge",

@@ -1,7 +1,7 @@
 /** Zeroing and giving back ranges of the medium, in slices (SBC-3 4.7.3): what UNMAP and WRITE SAME have in common. */
 import { ERRNO } from "../backend/backend-error.ts";
-import { BACKEND_GONE, BEYOND_END } from "./io-error.ts";
-import { durable, flush, succeeded, yieldTurn } from "./medium-access.ts";
+import { BACKEND_GONE, BEYOND_END, failFlush } from "./io-error.ts";
+import { durable, flush, goesOn, goodIfStable, succeeded, yieldTurn } from "./medium-access.ts";
 import type { ScsiTask } from "./task.ts";
 
 /**
@@ -76,7 +76,11 @@ export async function deallocate(task: ScsiTask, offset: number, length: number)
 export async function finishDurably(task: ScsiTask): Promise<void> {
   if (durable(task)) {
     const error = await flush(task);
-    if (!succeeded(task, error, "write", task.lba * task.lunNexus!.lu.blockSize)) return;
+    if (!goesOn(task)) return;
+    if (error !== 0) {
+      failFlush(task, error);
+      return;
+    }
   }
-  task.good();
+  goodIfStable(task);
 }

@@ -24,7 +24,14 @@ export function drainExecuting(lu: LogicalUnit, predicate: (task: ScsiTask) => b
   });
 }
 
-/** The tasks that what their nexus is permitted now would no longer admit. */
+/**
+ * The tasks that what their nexus is permitted now would no longer admit. One that is parked has not begun: it is refused at once, so that nobody
+ * waits for a host that is gone.
+ */
 export function drainForbidden(lu: LogicalUnit): Promise<void> {
-  return drainExecuting(lu, ({ command, lunNexus }) => ((command?.need ?? 0) & ~(lunNexus?.permits ?? 0)) !== 0);
+  const forbidden = ({ command, lunNexus }: ScsiTask): boolean => ((command?.need ?? 0) & ~(lunNexus?.permits ?? 0)) !== 0;
+  for (const task of lu.tasks.matching(undefined)) {
+    if (task.state === TaskState.Executing && forbidden(task)) task.conflictWhileParked();
+  }
+  return drainExecuting(lu, forbidden);
 }

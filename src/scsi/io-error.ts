@@ -4,6 +4,7 @@
  */
 import { BackendError, classifyErrno, ERRNO, type FailureKind } from "../backend/backend-error.ts";
 import { SENSE, type SenseCode } from "./sense.ts";
+import { ScsiStatus } from "./status.ts";
 import type { ScsiTask } from "./task.ts";
 
 /** What a slice answers that finds its backend gone. */
@@ -14,7 +15,7 @@ export const BEYOND_END = -ERRNO.EIO;
 
 export type Direction = "read" | "write";
 
-const MEANING: Record<Exclude<FailureKind, "medium">, SenseCode> = {
+const MEANING: Record<Exclude<FailureKind, "medium" | "shortage">, SenseCode> = {
   "no-space": SENSE.spaceAllocationFailed,
   "not-ready": SENSE.notReadyCauseNotReportable,
   "read-only": SENSE.writeProtected,
@@ -28,8 +29,36 @@ const MEANING: Record<Exclude<FailureKind, "medium">, SenseCode> = {
  */
 export function failIo(task: ScsiTask, error: number, direction: Direction, lba: number): false {
   const kind = classifyErrno(error);
+  // It passes: hosts come again by themselves (SAM-5 5.3.1). An error would have them give the disk up.
+  if (kind === "shortage") return task.failStatus(ScsiStatus.Busy);
   if (kind !== "medium") return task.fail(MEANING[kind]);
   return task.fail(direction === "read" ? SENSE.unrecoveredReadError : SENSE.writeError, { information: lba });
+}
+
+/**
+ * Ends the task after a failed flush. When fdatasync fails, the system may drop what it could not write and call it clean; the next
+ * one succeeds. Linux hosts repeat a command that ends with MEDIUM ERROR, "write error", and would be told GOOD: HARDWARE ERROR is
+ * not repeated.
+ */
+export function failFlush(task: ScsiTask, error: number): false {
+  const { lunNexus } = task;
+  if (lunNexus !== undefined) lunNexus.seenFailedFlushes = lunNexus.lu.backend?.failedFlushes ?? 0;
+  const kind = classifyErrno(error);
+  if (kind === "medium" || kind === "shortage") return task.fail(SENSE.writeFault);
+  return task.fail(MEANING[kind]);
+}
+
+/**
+ * A command that promises stable storage (SYNCHRONIZE CACHE, FUA, no write cache) has succeeded, but a flush has failed that this nexus has not
+ * heard of: somebody else's flush may have got the error of this nexus's data. Told once per nexus. true: the task has ended so.
+ */
+export function tellFailedFlush(task: ScsiTask): boolean {
+  const lunNexus = task.lunNexus!;
+  const failed = lunNexus.lu.backend?.failedFlushes ?? 0;
+  if (lunNexus.seenFailedFlushes === failed) return false;
+  lunNexus.seenFailedFlushes = failed;
+  task.fail(SENSE.writeFault);
+  return true;
 }
 
 /** The negative errno of what a backend's promise was rejected with; anything but a BackendError is a defect and thrown on. */

@@ -89,6 +89,7 @@ export class LogicalUnit {
 
   join(lunNexus: LunNexus): void {
     this.nexuses.add(lunNexus);
+    lunNexus.seenFailedFlushes = this.backend?.failedFlushes ?? 0;
     lunNexus.permits = permitsOf(this.state.reservations, lunNexus.nexus);
     lunNexus.attentions.establish(ATTENTION.powerOn);
   }

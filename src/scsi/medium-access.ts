@@ -5,7 +5,7 @@
 import { LEASE_MAX_BYTES, type Lease } from "../backend/buffer-pool.ts";
 import type { BlockShape } from "./cdb.ts";
 import { Flag } from "./cdb.ts";
-import { BACKEND_GONE, BEYOND_END, type Direction, failIo } from "./io-error.ts";
+import { BACKEND_GONE, BEYOND_END, type Direction, failIo, tellFailedFlush } from "./io-error.ts";
 import { Hold } from "./range-locks.ts";
 import { SENSE } from "./sense.ts";
 import type { Continuation, ScsiTask } from "./task.ts";
@@ -119,6 +119,11 @@ export async function yieldTurn(task: ScsiTask): Promise<boolean> {
 
 /** Every write of this task must be on stable storage before its status (SBC-3 4.15: FUA, or WCE of 0). */
 export const durable = (task: ScsiTask): boolean => task.fua || !task.lunNexus!.lu.state.modes.writeCacheEnabled;
+
+/** GOOD, unless the task promises stable storage and a flush has failed that its nexus has not heard of. */
+export function goodIfStable(task: ScsiTask): void {
+  if (!durable(task) || !tellFailedFlush(task)) task.good();
+}
 
 /** Resolves to 0 or a negative errno, as all below. */
 export function readInto(task: ScsiTask, offset: number, lease: Lease, length: number): Promise<number> {

@@ -34,6 +34,8 @@ export class LunNexus {
   readonly attentions = new UnitAttentionQueue();
   /** What reservations let this nexus do: bits of `Need`. Recomputed when the unit's state is published. */
   permits: number = PERMIT_ALL;
+  /** How many of the backend's failed flushes this nexus has been told of. */
+  seenFailedFlushes = 0;
   /** PREVENT of PREVENT ALLOW MEDIUM REMOVAL is in force for this nexus. */
   preventsRemoval = false;
 

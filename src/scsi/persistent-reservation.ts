@@ -10,6 +10,7 @@ import {
   type ReservationState,
   type ReservationType,
   registrantOf,
+  sameInitiatorPort,
   samePair,
 } from "./reservations.ts";
 import { SENSE, type SenseCode } from "./sense.ts";
@@ -93,7 +94,8 @@ export function register(
       const at = registrants.findIndex((registrant) => samePair(registrant, pair));
       const entry: Registrant = { ...pair, key: newKey };
       if (at < 0) registrants.push(entry);
-      else registrants[at] = entry;
+      // Somebody else's registration is not this initiator's to change (SPEC_I_PT): it stays as it is.
+      else if (sameInitiatorPort(pair, asker)) registrants[at] = entry;
     }
     if (registrants.length > maxRegistrants) return { kind: "sense", code: SENSE.insufficientRegistrationResources };
     return done({ ...state, generation: nextGeneration(state), registrants });

@@ -62,8 +62,11 @@ export function portPairOf(nexus: Nexus): PortPair {
 }
 
 /** Initiator port names are compared without regard to case: the ISID in them is a number (RFC 7143 4.2.7.1). */
+export const sameInitiatorPort = (a: PortPair, b: PortPair): boolean =>
+  a.initiatorPort.toLowerCase() === b.initiatorPort.toLowerCase();
+
 export function samePair(a: PortPair, b: PortPair): boolean {
-  return a.targetPort === b.targetPort && a.initiatorPort.toLowerCase() === b.initiatorPort.toLowerCase();
+  return a.targetPort === b.targetPort && sameInitiatorPort(a, b);
 }
 
 export function registrantOf(state: ReservationState, pair: PortPair): Registrant | undefined {

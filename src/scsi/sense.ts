@@ -39,6 +39,8 @@ export const SENSE = {
   notReadyCauseNotReportable: code(SenseKey.NotReady, 0x04, 0x00, "logical unit not ready, cause not reportable"),
   becomingReady: code(SenseKey.NotReady, 0x04, 0x01, "logical unit is in process of becoming ready"),
   writeError: code(SenseKey.MediumError, 0x0c, 0x00, "write error"),
+  // For a failed flush: hosts repeat a command that ended with "write error", and the repeated flush would succeed without the data (see io-error.ts).
+  writeFault: code(SenseKey.HardwareError, 0x03, 0x00, "peripheral device write fault"),
   unrecoveredReadError: code(SenseKey.MediumError, 0x11, 0x00, "unrecovered read error"),
   internalTargetFailure: code(SenseKey.HardwareError, 0x44, 0x00, "internal target failure"),
   parameterListLengthError: code(SenseKey.IllegalRequest, 0x1a, 0x00, "parameter list length error"),

@@ -299,6 +299,17 @@ export class ScsiTask implements IoTarget, PoolWaiter {
     this.done();
   }
 
+  /** A reservation has come while the task stood in a queue and had not begun: it ends as admission would have ended it. */
+  conflictWhileParked(): void {
+    const leave = this.parked;
+    if (leave === undefined || this.pendingIo !== 0 || this.aborted) return;
+    leave(this);
+    this.#inPoolQueue = false;
+    this.#onLease = undefined;
+    this.parked = undefined;
+    this.failStatus(ScsiStatus.ReservationConflict);
+  }
+
   private done(): void {
     if (this.state === TaskState.Done || this.state === TaskState.Idle) broken(`task done twice: ${this.command?.name}`);
     assert(this.pendingIo === 0, "task done with I/O in flight");

@@ -1,6 +1,6 @@
 /** A configuration in memory: files with modes, and the errors as the lines that a person would read. */
 import { ConfigError, formatProblem } from "../../src/config/config-error.ts";
-import type { FileFacts } from "../../src/config/file-facts.ts";
+import type { FileFacts, OpenFile } from "../../src/config/file-facts.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../../src/config/load.ts";
 
 export const FILE = "/etc/lunette/lunette.toml";
@@ -8,7 +8,13 @@ export const FILE = "/etc/lunette/lunette.toml";
 export interface MemoryFile {
   readonly text: string;
   readonly mode?: number;
+  /** User number; by default the one of Lunette. */
+  readonly owner?: number;
+  readonly kind?: OpenFile["kind"];
 }
+
+/** The user as whom these tests read. */
+export const OWN_USER = 990;
 
 export function inMemory(files: Readonly<Record<string, string | MemoryFile>>): FileFacts {
   const entry = (file: string): MemoryFile | undefined => {
@@ -21,6 +27,13 @@ export function inMemory(files: Readonly<Record<string, string | MemoryFile>>): 
       if (found === undefined) throw Object.assign(new Error("not found"), { code: "ENOENT" });
       return found.text;
     },
+    withOpen: (file, use) => {
+      const found = entry(file);
+      if (found === undefined) throw Object.assign(new Error("not found"), { code: "ENOENT" });
+      const { text, mode = 0o600, owner = OWN_USER, kind = "file" } = found;
+      return use({ kind, owner, mode, sizeBytes: Buffer.byteLength(text), text: () => text });
+    },
+    ownUser: () => OWN_USER,
     mode: (file) => {
       const found = entry(file);
       return found === undefined ? undefined : (found.mode ?? 0o600);

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -252,6 +253,37 @@ describe("with real files", () => {
     expect(() => loadConfiguration(file)).toThrow("is open to everybody (mode 0604)");
     write("secret", "0123456789ab\n", 0o600);
     expect(loadConfiguration(file).configuration.authGroups[0]?.chap[0]?.secret).toBe("0123456789ab");
+  });
+
+  const secretFile = (name: string): string =>
+    write(`${name}.toml`, withBase(`[[auth_group]]\nname = "a"\n[[auth_group.chap]]\nuser = "u"\nsecret_file = "${name}"\n`));
+
+  // Only root can give a file away.
+  test.runIf(process.geteuid?.() === 0)("a secret file that belongs to another user is refused (this test needs root)", () => {
+    const secret = write("given-away", "0123456789ab\n");
+    chownSync(secret, 12345, 12345);
+    expect(() => loadConfiguration(secretFile("given-away"))).toThrow(
+      `belongs to user 12345, and this is user 0: run "chown 0 ${secret}"`,
+    );
+    chownSync(secret, 0, 0);
+    expect(loadConfiguration(secretFile("given-away")).files).toHaveLength(1);
+  });
+
+  test("a named pipe is refused as a secret file and does not hold up the start", () => {
+    const pipe = path.join(folder, "pipe");
+    execFileSync("/usr/bin/env", ["mkfifo", "-m", "600", pipe]);
+    expect(() => loadConfiguration(secretFile("pipe"))).toThrow(`${pipe} is no regular file`);
+  });
+
+  test("a folder is refused as a secret file", () => {
+    mkdirSync(path.join(folder, "folder"), { mode: 0o700 });
+    expect(() => loadConfiguration(secretFile("folder"))).toThrow("folder is a folder: name a file");
+  });
+
+  test("a secret file behind a link is judged by the file, not by the link", () => {
+    write("behind", "0123456789ab\n", 0o640);
+    symlinkSync("behind", path.join(folder, "before"));
+    expect(() => loadConfiguration(secretFile("before"))).toThrow("is open to its group (mode 0640)");
   });
 
   test("a folder is no configuration", () => {

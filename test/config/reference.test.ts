@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { realFiles } from "../../src/config/file-facts.ts";
+import { type FileFacts, realFiles } from "../../src/config/file-facts.ts";
 import { loadConfiguration } from "../../src/config/load.ts";
 import { configurationReference, limitsReference, marked } from "./reference.ts";
 
@@ -34,11 +34,13 @@ describe("the examples", () => {
   const folder = path.join(ROOT, "config/examples");
   const files = [path.join(ROOT, "config/lunette.toml"), ...readdirSync(folder).map((name) => path.join(folder, name))];
   // Secrets of the examples stand in files that only exist where they are used.
-  const facts = {
+  const facts: FileFacts = {
     ...realFiles,
-    readText: (file: string) =>
-      file.startsWith("/etc/lunette/secrets/") ? `secret of ${path.basename(file)}` : realFiles.readText(file),
-    mode: (file: string) => (file.startsWith("/etc/lunette/secrets/") ? 0o600 : realFiles.mode(file)),
+    withOpen: (file, use) => {
+      if (!file.startsWith("/etc/lunette/secrets/")) return realFiles.withOpen(file, use);
+      const text = `secret of ${path.basename(file)}`;
+      return use({ kind: "file", owner: 0, mode: 0o600, sizeBytes: text.length, text: () => text });
+    },
   };
 
   test.each(files.map((file) => path.relative(ROOT, file)))("%s is valid without a warning", (file) => {

@@ -19,6 +19,7 @@ import {
   portPairOf,
   type ReservationState,
   type ReservationType,
+  samePair,
 } from "../../src/scsi/reservations.ts";
 
 const PORT = { targetName: "iqn.2026-01.test:t", portalGroupTag: 1, portName: "iqn.2026-01.test:t,t,0x0001", groups: [1] };
@@ -216,5 +217,23 @@ describe("persistent reservations", () => {
     const full = { ...NO_RESERVATION, generation: 0xffffffff };
     const transition = apply(full, { op: "ignore", who: 0, other: 1n });
     expect(transition.kind === "done" && transition.state.generation).toBe(0);
+  });
+});
+
+describe("SPEC_I_PT", () => {
+  it("registers others, and changes no registration that another initiator has made", () => {
+    const [asker, victim, third] = pairs;
+    const parameters = { key: 0n, newKey: 9n, register: [asker!, victim!, third!], specInitiatorPorts: true };
+    const before = register(
+      NO_RESERVATION,
+      victim!,
+      { key: 0n, newKey: 5n, register: [victim!], specInitiatorPorts: false },
+      16,
+    );
+    if (before.kind !== "done") throw new Error("not registered");
+    const after = register(before.state, asker!, parameters, 16);
+    if (after.kind !== "done") throw new Error("not registered");
+    const keyOf = (pair: (typeof pairs)[number]) => after.state.registrants.find((each) => samePair(each, pair))?.key;
+    expect(pairs.map(keyOf)).toEqual([9n, 5n, 9n]);
   });
 });

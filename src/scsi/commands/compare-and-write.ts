@@ -8,6 +8,7 @@ import {
   dataSlice,
   durable,
   firstDifference,
+  goodIfStable,
   hold,
   miscompare,
   readInto,
@@ -55,7 +56,7 @@ async function execute(task: ScsiTask): Promise<void> {
     done += length;
   }
   const error = await writeInstance(task, start, bytes);
-  if (succeeded(task, error, "write", start + task.ioErrorToken)) task.good();
+  if (succeeded(task, error, "write", start + task.ioErrorToken)) goodIfStable(task);
 }
 
 /** The second half of Data-Out, all requests at once: an abort finds either nothing written or everything on its way. */

@@ -1,6 +1,7 @@
 /** MODE SELECT(6) and MODE SELECT(10): SPC-4 6.9 and 6.10. */
 import { type CommandDescriptor, Need } from "../command.ts";
 import { drainExecuting } from "../drain.ts";
+import { failFlush } from "../io-error.ts";
 import type { LogicalUnit } from "../logical-unit.ts";
 import { HEADER_6, HEADER_10, type HeaderLayout } from "../mode-pages/mode-parameter-header.ts";
 import { readModeParameters } from "../mode-pages/mode-parameter-reader.ts";
@@ -42,22 +43,32 @@ async function modeSelect(task: ScsiTask, layout: HeaderLayout): Promise<void> {
     task.good();
     return;
   }
+  if (lunNexus.readOnly) {
+    // Who may not write does not decide for those who may.
+    task.fail(SENSE.writeProtected);
+    return;
+  }
   await task.server.coordinator.change(lu, (state) => ({ ...state, modes: { ...state.modes, ...changed } }));
-  // WCE=0 says that what was acknowledged is on stable storage. New writes see to it themselves from here on; the older ones are let end, and then
-  // flushed. If that fails the cache is still one, and is said to be.
-  if (before.writeCacheEnabled && !modes.writeCacheEnabled && !(await flushOlderWrites(task, lu))) {
-    await task.server.coordinator.change(lu, (state) => ({ ...state, modes: { ...state.modes, writeCacheEnabled: true } }));
-    task.fail(SENSE.writeError);
+  // WCE=0 says that what was acknowledged is on stable storage, SWP=1 that the medium does not change any more (SBC-3 4.12). From here on new
+  // writes see to it themselves; the older ones are let end, and then flushed. If that fails nothing has changed.
+  const settles =
+    (before.writeCacheEnabled && !modes.writeCacheEnabled) || (!before.softwareWriteProtect && modes.softwareWriteProtect);
+  const error = settles ? await flushOlderWrites(task, lu) : 0;
+  if (error !== 0) {
+    const old = changedModes(modes, before);
+    await task.server.coordinator.change(lu, (state) => ({ ...state, modes: { ...state.modes, ...old } }));
+    failFlush(task, error);
     return;
   }
   lu.attend(ATTENTION.modeParametersChanged, nexus);
   task.good();
 }
 
-async function flushOlderWrites(task: ScsiTask, lu: LogicalUnit): Promise<boolean> {
+/** Resolves to 0 or the negative errno of the flush. */
+async function flushOlderWrites(task: ScsiTask, lu: LogicalUnit): Promise<number> {
   await drainExecuting(lu, ({ command }) => command?.writesMedium === true);
   const { backend } = lu;
-  return backend === undefined || (await task.io(1, () => backend.flush(task, 0))) === 0;
+  return backend === undefined ? 0 : task.io(1, () => backend.flush(task, 0));
 }
 
 /** Only what this list changes: another nexus may be changing something else. undefined: nothing. */

@@ -32,7 +32,7 @@ function decode(task: ScsiTask): boolean {
 }
 
 function encodePage(page: ModePage, control: number, { lu }: LunNexus): Buffer {
-  if (control === PageControl.Changeable) return changeableMask(page);
+  if (control === PageControl.Changeable) return changeableMask(page, lu);
   return pageValues(page, control === PageControl.Default ? lu.defaultModes : lu.state.modes);
 }
 

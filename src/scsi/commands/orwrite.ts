@@ -3,7 +3,17 @@ import type { Lease } from "../../backend/buffer-pool.ts";
 import { CDB16, Flag } from "../cdb.ts";
 import { type CommandDescriptor, Need } from "../command.ts";
 import { Operation } from "../lu-counters.ts";
-import { dataSlice, decodeTransfer, hold, readInto, succeeded, wantBlocks, writeFrom, yieldTurn } from "../medium-access.ts";
+import {
+  dataSlice,
+  decodeTransfer,
+  goodIfStable,
+  hold,
+  readInto,
+  succeeded,
+  wantBlocks,
+  writeFrom,
+  yieldTurn,
+} from "../medium-access.ts";
 import { Hold } from "../range-locks.ts";
 import { leaseScratch } from "../scratch.ts";
 import type { ScsiTask } from "../task.ts";
@@ -27,7 +37,7 @@ async function execute(task: ScsiTask): Promise<void> {
     if (!succeeded(task, writeError, "write", start + done)) return;
     done += length;
   }
-  task.good();
+  goodIfStable(task);
 }
 
 function orInto(lease: Lease, at: number, medium: Lease, length: number): void {

@@ -2,7 +2,7 @@
 import { LEASE_MAX_BYTES } from "../../backend/buffer-pool.ts";
 import { type BlockShape, CDB6, CDB10, CDB12, CDB16, Flag } from "../cdb.ts";
 import { type CommandDescriptor, Need } from "../command.ts";
-import { failIo } from "../io-error.ts";
+import { failFlush, failIo, tellFailedFlush } from "../io-error.ts";
 import { Operation } from "../lu-counters.ts";
 import { decodeTransfer, goesOn, holdShared, onMedium } from "../medium-access.ts";
 import type { Continuation, ScsiTask } from "../task.ts";
@@ -33,8 +33,8 @@ const haveBlocks: Continuation = (task) => {
 
 const afterFlush: Continuation = (task) => {
   if (!goesOn(task)) return;
-  if (task.ioError !== 0) failIo(task, task.ioError, "write", task.lba);
-  else if (onMedium(task)) readAll(task);
+  if (task.ioError !== 0) failFlush(task, task.ioError);
+  else if (!tellFailedFlush(task) && onMedium(task)) readAll(task);
 };
 
 function readAll(task: ScsiTask): void {

@@ -1,6 +1,7 @@
 /** START STOP UNIT: SBC-3 5.25. */
 import { type CommandDescriptor, Need } from "../command.ts";
 import { drainExecuting } from "../drain.ts";
+import { failFlush } from "../io-error.ts";
 import { SENSE } from "../sense.ts";
 import { ScsiStatus } from "../status.ts";
 import type { ScsiTask } from "../task.ts";
@@ -19,6 +20,8 @@ function decode(task: ScsiTask): boolean {
   if ((task.cdb[4]! & START) === 0 && (task.lunNexus!.permits & Need.Write) === 0) {
     return task.failStatus(ScsiStatus.ReservationConflict);
   }
+  // Who may not write does not stop the unit for those who may.
+  if ((task.cdb[4]! & START) === 0 && task.lunNexus!.readOnly) return task.fail(SENSE.writeProtected);
   return true;
 }
 
@@ -34,8 +37,9 @@ async function execute(task: ScsiTask): Promise<void> {
   await task.server.coordinator.change(lu, (state) => (state.stopped === !start ? state : { ...state, stopped: !start }));
   if (!start && backend !== undefined && (task.cdb[4]! & NO_FLUSH) === 0) {
     await drainExecuting(lu, ({ command }) => command?.writesMedium === true);
-    if ((await task.io(1, () => backend.flush(task, 0))) !== 0) {
-      task.fail(SENSE.writeError);
+    const error = await task.io(1, () => backend.flush(task, 0));
+    if (error !== 0) {
+      failFlush(task, error);
       return;
     }
   }

@@ -1,7 +1,7 @@
 /** SYNCHRONIZE CACHE(10) and (16) (SBC-3 5.26, 5.27). */
 import { type BlockShape, CDB10, CDB16, Flag } from "../cdb.ts";
 import { type CommandDescriptor, Need } from "../command.ts";
-import { failIo } from "../io-error.ts";
+import { failFlush, tellFailedFlush } from "../io-error.ts";
 import { Operation } from "../lu-counters.ts";
 import { checkRange } from "../medium-access.ts";
 import { SENSE } from "../sense.ts";
@@ -30,8 +30,8 @@ const execute: Continuation = (task) => {
 };
 
 const finish: Continuation = (task) => {
-  if (task.ioError === 0) task.good();
-  else failIo(task, task.ioError, "write", task.lba);
+  if (task.ioError !== 0) failFlush(task, task.ioError);
+  else if (!tellFailedFlush(task)) task.good();
 };
 
 const row = (opcode: number, shape: BlockShape, clause: string): CommandDescriptor => ({

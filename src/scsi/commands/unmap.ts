@@ -1,5 +1,5 @@
 /** UNMAP (SBC-3 5.28). The whole parameter list is checked before anything is given back. */
-import { u16, u32, u64 } from "../cdb.ts";
+import { GROUP_NUMBER, u16, u32, u64 } from "../cdb.ts";
 import { type CommandDescriptor, Need } from "../command.ts";
 import { deallocate, finishDurably } from "../deallocation.ts";
 import { Operation } from "../lu-counters.ts";
@@ -91,7 +91,7 @@ export const COMMANDS: readonly CommandDescriptor[] = [
     name: "UNMAP",
     clause: "SBC-3 5.28",
     // ANCHOR (byte 1, bit 0) is not evaluated: there are no anchored blocks here (ANC_SUP of 0).
-    usage: [0x42, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0],
+    usage: [0x42, 0, 0, 0, 0, 0, GROUP_NUMBER, 0xff, 0xff, 0],
     need: Need.Write,
     available: (lu) => lu.geometry.thin,
     needsMedium: true,

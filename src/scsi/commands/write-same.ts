@@ -4,7 +4,7 @@ import { type BlockShape, CDB10, CDB16, Flag } from "../cdb.ts";
 import { type CommandDescriptor, Need } from "../command.ts";
 import { deallocate, finishDurably, writeZeroes } from "../deallocation.ts";
 import { Operation } from "../lu-counters.ts";
-import { checkRange, hold, succeeded, wantExactly, writeFrom, yieldTurn } from "../medium-access.ts";
+import { checkRange, goodIfStable, hold, succeeded, wantExactly, writeFrom, yieldTurn } from "../medium-access.ts";
 import { Hold } from "../range-locks.ts";
 import { leaseScratch } from "../scratch.ts";
 import type { ScsiTask } from "../task.ts";
@@ -45,7 +45,7 @@ async function execute(task: ScsiTask): Promise<void> {
     if (!succeeded(task, error, "write", start + done)) return;
     done += length;
   }
-  task.good();
+  goodIfStable(task);
 }
 
 /** A block is zero when its first byte is and every byte equals the one before it. */

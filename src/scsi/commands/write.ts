@@ -4,7 +4,7 @@ import { type BlockShape, CDB6, CDB10, CDB12, CDB16, Flag } from "../cdb.ts";
 import { type CommandDescriptor, Need } from "../command.ts";
 import { failIo } from "../io-error.ts";
 import { Operation } from "../lu-counters.ts";
-import { decodeTransfer, durable, holdShared, wantBlocks } from "../medium-access.ts";
+import { decodeTransfer, durable, goodIfStable, holdShared, wantBlocks } from "../medium-access.ts";
 import type { Continuation } from "../task.ts";
 
 // The steps are plain functions and the state is in the task: a WRITE allocates nothing.
@@ -33,7 +33,7 @@ const writeAll: Continuation = (task) => {
 };
 
 const finish: Continuation = (task) => {
-  if (task.ioError === 0) task.good();
+  if (task.ioError === 0) goodIfStable(task);
   else failIo(task, task.ioError, "write", task.lba + (task.ioErrorToken * LEASE_MAX_BYTES) / task.lunNexus!.lu.blockSize);
 };
 

@@ -1,4 +1,5 @@
 /** What a mode page is to MODE SENSE and MODE SELECT: SPC-4 7.5.7. */
+import type { LogicalUnit } from "../logical-unit.ts";
 import type { ModeState } from "./mode-state.ts";
 
 /** One bit of a page that MODE SELECT may change, and the parameter it stands for. */
@@ -28,11 +29,19 @@ export function pageValues(page: ModePage, modes: ModeState): Buffer {
   return out;
 }
 
+/**
+ * May MODE SELECT change this bit of the unit? Not WCE of a volume that is configured without write cache: another host that has seen WCE=0
+ * never flushes, and what it has been told is on stable storage must be.
+ */
+export function isChangeable({ parameter }: ChangeableBit, lu: LogicalUnit): boolean {
+  return parameter !== "writeCacheEnabled" || lu.defaultModes.writeCacheEnabled;
+}
+
 /** The mask of changeable bits under the page's own header (SPC-4 6.11.4). */
-export function changeableMask(page: ModePage): Buffer {
+export function changeableMask(page: ModePage, lu: LogicalUnit): Buffer {
   const out = Buffer.alloc(page.fixed.length);
   const header = page.subpage === 0 ? 2 : 4;
   for (let at = 0; at < header; at += 1) out[at] = page.fixed[at]!;
-  for (const { byte, mask } of page.changeable) out[byte]! |= mask;
+  for (const bit of page.changeable) if (isChangeable(bit, lu)) out[bit.byte]! |= bit.mask;
   return out;
 }

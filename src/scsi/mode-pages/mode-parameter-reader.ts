@@ -1,6 +1,7 @@
 /** Reads the parameter list of MODE SELECT whole before anything is changed: SPC-4 6.9, 7.5.3; SBC-3 6.5.2. */
+import type { LogicalUnit } from "../logical-unit.ts";
 import type { LunNexus } from "../nexus.ts";
-import { type ModePage, pageValues } from "./mode-page.ts";
+import { isChangeable, type ModePage, pageValues } from "./mode-page.ts";
 import { MODE_PAGES } from "./mode-page-table.ts";
 import {
   DeviceSpecific,
@@ -38,7 +39,7 @@ export function readModeParameters(list: Buffer, layout: HeaderLayout, lunNexus:
   if (list.length < layout.bytes + descriptorBytes) return TRUNCATED;
   const badDescriptor = checkDescriptor(list, layout.bytes, descriptorBytes, lunNexus);
   if (badDescriptor !== undefined) return badDescriptor;
-  return readPages(list, layout.bytes + descriptorBytes, modes);
+  return readPages(list, layout.bytes + descriptorBytes, modes, lunNexus.lu);
 }
 
 /** MODE DATA LENGTH is reserved here, and the other bytes are 0 but for the two that say what follows. */
@@ -73,7 +74,7 @@ function checkDescriptor(list: Buffer, at: number, length: number, { lu }: LunNe
   return undefined;
 }
 
-function readPages(list: Buffer, start: number, modes: ModeState): ModeReading {
+function readPages(list: Buffer, start: number, modes: ModeState, lu: LogicalUnit): ModeReading {
   let at = start;
   let result = modes;
   while (at < list.length) {
@@ -94,7 +95,7 @@ function readPages(list: Buffer, start: number, modes: ModeState): ModeReading {
       if (list[at + byte] !== page.fixed[byte]) return { kind: "invalid", byte: at + (subpageFormat ? 2 : 1) };
     }
     if (list.length - at < page.fixed.length) return TRUNCATED;
-    const next = readPage(list.subarray(at, at + page.fixed.length), page, result);
+    const next = readPage(list.subarray(at, at + page.fixed.length), page, result, lu);
     if (next.kind === "invalid") return { ...next, byte: at + next.byte };
     if (next.kind === "modes") result = next.modes;
     at += page.fixed.length;
@@ -103,9 +104,9 @@ function readPages(list: Buffer, start: number, modes: ModeState): ModeReading {
 }
 
 /** A page may differ from its current values only where it is changeable (SPC-4 6.9.1). */
-function readPage(given: Buffer, page: ModePage, modes: ModeState): ModeReading {
+function readPage(given: Buffer, page: ModePage, modes: ModeState, lu: LogicalUnit): ModeReading {
   const next: { -readonly [Name in keyof ModeState]: ModeState[Name] } = { ...modes };
-  for (const { byte, mask, parameter } of page.changeable) next[parameter] = (given[byte]! & mask) !== 0;
+  for (const bit of page.changeable) if (isChangeable(bit, lu)) next[bit.parameter] = (given[bit.byte]! & bit.mask) !== 0;
   const allowed = pageValues(page, next);
   for (let byte = 0; byte < given.length; byte += 1) {
     const stray = given[byte]! ^ allowed[byte]!;

@@ -282,10 +282,41 @@ describe("durability", () => {
   test.each([
     ["SYNCHRONIZE CACHE", cdb.synchronizeCache16(0, 0)],
     ["READ with FUA", cdb.read10(0, 1, 0x08)],
-  ])("%s reports a flush that failed", async (_name, bytes) => {
+  ])("%s reports a flush that failed, with a sense that hosts do not answer by repeating it", async (_name, bytes) => {
     const unit = makeUnit();
     unit.backend.fault = (request) => (request.kind === "flush" ? EIO : 0);
-    expect((await unit.run(bytes)).code).toBe("3/0c/00");
+    expect((await unit.run(bytes)).code).toBe("4/03/00");
+    unit.expectIdle();
+  });
+
+  test.each([
+    ["SYNCHRONIZE CACHE", cdb.synchronizeCache16(0, 0), {}],
+    ["READ with FUA", cdb.read10(0, 1, 0x08), {}],
+    ["WRITE with FUA", cdb.write10(0, 1, 0x08), { dataOut: Buffer.alloc(512) }],
+  ])("a flush that failed for one nexus is told once to each other by its next %s", async (_name, bytes, options) => {
+    const unit = makeUnit();
+    const other = unit.anotherNexus();
+    unit.backend.fault = (request) => (request.kind === "flush" ? EIO : 0);
+    await unit.run(cdb.synchronizeCache16(0, 0));
+    unit.backend.fault = () => 0;
+    expect((await unit.run(cdb.write10(0, 1), { dataOut: Buffer.alloc(512), nexus: other })).status).toBe(0);
+    expect((await unit.run(bytes, { ...options, nexus: other })).code).toBe("4/03/00");
+    expect((await unit.run(bytes, { ...options, nexus: other })).status).toBe(0);
+    expect((await unit.run(bytes, options)).status).toBe(0);
+    expect((await unit.run(bytes, { ...options, nexus: unit.anotherNexus() })).status).toBe(0);
+    unit.expectIdle();
+  });
+
+  test.each([
+    ["EAGAIN", 11],
+    ["ENOMEM", 12],
+    ["EBUSY", 16],
+  ])("%s, a shortage that passes, is BUSY for a read and a write, and an error for a flush", async (_name, errno) => {
+    const unit = makeUnit();
+    unit.backend.fault = () => errno;
+    expect((await unit.run(cdb.read10(0, 1))).status).toBe(0x08);
+    expect((await unit.run(cdb.write10(0, 1), { dataOut: Buffer.alloc(512) })).status).toBe(0x08);
+    expect((await unit.run(cdb.synchronizeCache16(0, 0))).code).toBe("4/03/00");
     unit.expectIdle();
   });
 });

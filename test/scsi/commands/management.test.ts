@@ -45,7 +45,13 @@ describe("START STOP UNIT", () => {
     await unit.run(spc.startStop(0x04));
     expect(unit.backend.count("flush")).toBe(0);
     unit.backend.fault = () => 5;
-    expect((await unit.run(spc.startStop(0x00))).code).toBe("3/0c/00");
+    expect((await unit.run(spc.startStop(0x00))).code).toBe("4/03/00");
+  });
+
+  it("is not for a nexus that may only read to stop", async () => {
+    const unit = makeUnit({ readOnly: true });
+    expect((await unit.run(spc.startStop(0x00))).code).toBe("7/27/00");
+    expect(unit.lu.state.stopped).toBe(false);
   });
 
   it("knows no power conditions and nothing to eject", async () => {

@@ -49,10 +49,10 @@ describe("MODE SENSE", () => {
   });
 
   it("gives the configured values as defaults, whatever is current", async () => {
-    const unit = makeUnit({ writeCache: false });
-    await unit.run(spc.modeSelect6(24), { dataOut: bytes(`00000000 ${CACHING}`) });
-    expect((await unit.run(spc.modeSense6(0x08, { dbd: true }))).dataIn[6]).toBe(0x04);
-    expect((await unit.run(spc.modeSense6(0x08, { dbd: true, pc: 2 }))).dataIn[6]).toBe(0x00);
+    const unit = makeUnit();
+    await unit.run(spc.modeSelect6(24), { dataOut: bytes(`00000000 0812${"00".repeat(18)}`) });
+    expect((await unit.run(spc.modeSense6(0x08, { dbd: true }))).dataIn[6]).toBe(0x00);
+    expect((await unit.run(spc.modeSense6(0x08, { dbd: true, pc: 2 }))).dataIn[6]).toBe(0x04);
   });
 
   it("saves nothing", async () => {
@@ -96,7 +96,35 @@ describe("MODE SELECT", () => {
   it("leaves the write cache on when the flush fails", async () => {
     const unit = makeUnit();
     unit.backend.fault = ({ kind }) => (kind === "flush" ? 5 : 0);
-    expect((await unit.run(spc.modeSelect6(24), { dataOut: withCache(false) })).code).toBe("3/0c/00");
+    expect((await unit.run(spc.modeSelect6(24), { dataOut: withCache(false) })).code).toBe("4/03/00");
+    expect(unit.lu.state.modes.writeCacheEnabled).toBe(true);
+  });
+
+  it("does not turn on a write cache that the configuration has turned off: other hosts rely on WCE=0", async () => {
+    const unit = makeUnit({ writeCache: false });
+    expect((await unit.run(spc.modeSense6(0x08, { dbd: true, pc: 1 }))).dataIn[6]).toBe(0x00);
+    const { code, sense } = await unit.run(spc.modeSelect6(24), { dataOut: withCache(true) });
+    expect([code, sense?.field]).toEqual(["5/26/00", { inCdb: false, byte: 6, bit: 2 }]);
+    expect(unit.lu.state.modes.writeCacheEnabled).toBe(false);
+  });
+
+  it("protects the medium only when what was being written is on stable storage", async () => {
+    const unit = makeUnit();
+    unit.backend.held = true;
+    const write = unit.start([0x2a, 0, 0, 0, 0, 0, 0, 0, 1, 0], { dataOut: Buffer.alloc(512, 7) });
+    await settle();
+    const list = bytes("0000000000000000 0a0a 02 10 08 00000000000000");
+    const running = unit.start(spc.modeSelect10(20), { dataOut: list });
+    await settle();
+    expect(running.finished).toBe(false);
+    unit.backend.release();
+    expect([(await write.done).status, (await running.done).status]).toEqual([0, 0]);
+    expect(unit.backend.stable[0]).toBe(7);
+  });
+
+  it("of a nexus that may only read changes nothing", async () => {
+    const unit = makeUnit({ readOnly: true });
+    expect((await unit.run(spc.modeSelect6(24), { dataOut: withCache(false) })).code).toBe("7/27/00");
     expect(unit.lu.state.modes.writeCacheEnabled).toBe(true);
   });
 

@@ -466,3 +466,16 @@ describe("RESERVE(6) and RELEASE(6)", () => {
     expect((await unit.run([0x56, 0, 0, 0, 0, 0, 0, 0, 8, 0])).sense?.field).toEqual({ inCdb: true, byte: 8, bit: 3 });
   });
 });
+
+describe("a reservation", () => {
+  it("is not held up by a command of another nexus that waits for memory: that one gets the conflict at once", async () => {
+    await registerKeys();
+    unit.mayLease = false;
+    const waiting = unit.start(cdb.read10(0, 1), { nexus: watcher });
+    await settle();
+    expect(waiting.finished).toBe(false);
+    expect((await out(a, RESERVE, A, 0n, EA)).status).toBe(0);
+    expect((await waiting.done).status).toBe(CONFLICT);
+    unit.expectIdle();
+  });
+});

@@ -47,6 +47,7 @@ export class ModelBackend implements BlockBackend {
   held = false;
   /** Positive errno for a request that is to fail, else 0. */
   fault: (request: Request, index: number) => number = () => 0;
+  failedFlushes = 0;
   #running = false;
 
   constructor(options: ModelBackendOptions) {
@@ -70,6 +71,7 @@ export class ModelBackend implements BlockBackend {
     if (!request) throw new Error("nothing to complete");
     const errno = this.fault(request, this.log.indexOf(request));
     if (errno === 0) request.apply();
+    else if (request.durable) this.failedFlushes += 1;
     request.target.ioDone(request.token, errno === 0 ? request.length : -errno);
   }
 
