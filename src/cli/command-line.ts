@@ -12,7 +12,7 @@ const VERBS: readonly Verb[] = [serveCommand, checkCommand];
 /** sysexits.h has 64 for this; shells and most tools use 2. */
 const USAGE_ERROR = 2;
 
-/** Runs one command and gives its exit code: 0 done, 1 refused or failed, 2 not understood. */
+/** Runs one command and gives its exit code: 0 done, 1 refused or failed, 2 not understood, 78 `serve` refuses the configuration. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = 0;
   let usageFault: string | undefined;
@@ -33,7 +33,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     .example("$0 check config/lunette.toml", "say everything that is wrong with a file")
     .example("$0 serve --config config/lunette.toml", "export the volumes of this file")
     .example("$0 completion >> ~/.bashrc", "complete commands and options in bash")
-    .epilogue("Exit codes: 0 done, 1 refused or failed, 2 command line not understood.");
+    .epilogue("Exit codes: 0 done, 1 refused or failed, 2 command line not understood, 78 configuration refused by serve.");
   for (const verb of VERBS) {
     parser.command({
       command: verb.command,

@@ -5,6 +5,9 @@ import { DEFAULT_CONFIG_FILE, type LoadedConfiguration, loadConfiguration } from
 import { printConfigError } from "./check.ts";
 import type { Verb } from "./verb.ts";
 
+/** EX_CONFIG of sysexits.h: a service manager need not try again before somebody has edited the file (RestartPreventExitStatus=). */
+const WRONG_CONFIGURATION = 78;
+
 export const serveCommand: Verb = {
   name: "serve",
   command: "serve",
@@ -26,7 +29,7 @@ export const serveCommand: Verb = {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       printConfigError(error, configFile, terminal);
-      return 1;
+      return WRONG_CONFIGURATION;
     }
     const { configuration, warnings } = loaded;
     const logger = createLogger({

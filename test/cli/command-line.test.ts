@@ -117,7 +117,7 @@ describe("lunette serve", () => {
 
   test("never starts the daemon with an invalid file", async () => {
     const { code, err } = await run("serve", "--config", file("bad-serve.toml", "[node]\n"));
-    expect(code).toBe(1);
+    expect(code).toBe(78);
     expect(err).toContain("2 errors: nothing was started");
     expect(daemon.runDaemon).not.toHaveBeenCalled();
   });
