@@ -105,11 +105,6 @@ export class Connection implements FramerHandler {
     return this.#phase;
   }
 
-  /** Answers that wait in this process: for tests of the bound on them. */
-  get queued(): number {
-    return this.#queue.length + this.#urgent.length;
-  }
-
   /** Login is over. */
   enterFullFeature(phase: ConnectionPhase): void {
     this.#state = transition(this.#state, "full-feature");

@@ -19,12 +19,10 @@ export class IscsiTask extends ScsiTask {
   /** LUN field as sent, to be echoed in R2Ts. */
   lunHigh = 0;
   lunLow = 0;
-  cmdSn = 0;
   immediate = false;
   /** Counts in the command window, or among the immediate commands. */
   inWindow = false;
-  /** Expected Data Transfer Length and direction bits of the request. */
-  expectedLength = 0;
+  /** Direction bits of the request. */
   reads = false;
   writes = false;
 

@@ -3,12 +3,14 @@
  * through the one table of `dispatch.ts`. How each PDU is handled stands in `on-<pdu>.ts`.
  */
 import { assert } from "../../common/assert.ts";
+import { SENSE } from "../../scsi/sense.ts";
 import type { ScsiTask, TaskTransport } from "../../scsi/task.ts";
 import { TaskState } from "../../scsi/task.ts";
 import { BHS, BHS_LENGTH, get32, isImmediate, opcode } from "../../wire/bhs.ts";
 import { BufferSink, type DataSink, DISCARD } from "../../wire/framer.ts";
 import { ASYNC_EVENT, blankAsyncMessage } from "../../wire/pdu/async-message.ts";
 import { blankNopIn } from "../../wire/pdu/nop-in.ts";
+import { REJECT_REASON } from "../../wire/pdu/reject.ts";
 import type { Connection, ConnectionPhase } from "../connection.ts";
 import { ControlMessage } from "../control-message.ts";
 import { IscsiTask } from "../iscsi-task.ts";
@@ -126,7 +128,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
 
   #unknownOpcode(bytes: Buffer, offset: number): DataSink {
     this.connection.reject(
-      0x05,
+      REJECT_REASON.commandNotSupported,
       bytes,
       offset,
       `operation code ${opcode(bytes, offset)} is not one of an initiator in full feature phase`,
@@ -250,6 +252,17 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     } else {
       wantR2t(this, task);
     }
+  }
+
+  /**
+   * The data of a PDU had a wrong digest: the PDU is rejected and its task ends with CHECK CONDITION (RFC 7143 7.8). false: the task had
+   * failed before, and its answer is still to come.
+   */
+  refuseDigest(task: IscsiTask, what: string): boolean {
+    this.connection.reject(REJECT_REASON.dataDigestError, this.currentHeader, 0, `${what} with a wrong digest`);
+    if (task.state === TaskState.Done) return false;
+    task.fail(SENSE.protocolServiceCrcError);
+    return true;
   }
 
   // ---- Sending --------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ import { BHS_LENGTH } from "../../wire/bhs.ts";
 import { type DataSink, DISCARD } from "../../wire/framer.ts";
 import { RESERVED_TAG } from "../../wire/opcode.ts";
 import { blankDataOut, type DataOut, decodeDataOut } from "../../wire/pdu/data-out.ts";
-import { REJECT_REASON } from "../../wire/pdu/reject.ts";
 import { add } from "../../wire/serial-number.ts";
 import type { IscsiTask } from "../iscsi-task.ts";
 import { wantR2t } from "../r2t-scheduler.ts";
@@ -86,13 +85,7 @@ function end(phase: FullFeaturePhase, dataOk: boolean): void {
     run.received = task.dataOutReceived;
     if (run.received === run.end) task.solicitations.shift();
   }
-  if (!dataOk) {
-    phase.connection.reject(REJECT_REASON.dataDigestError, phase.currentHeader, 0, "Data-Out with a wrong digest");
-    if (task.state === TaskState.Receiving) {
-      task.fail(SENSE.protocolServiceCrcError);
-      return;
-    }
-  }
+  if (!dataOk && phase.refuseDigest(task, "Data-Out")) return;
   // Runs that were asked for and have not arrived: nothing to do until they have.
   if (task.solicitations.length > 0 && task.dataOutReceived < task.dataOutTarget) {
     if (task.solicitedUpTo < task.dataOutTarget) wantR2t(phase, task);

@@ -82,12 +82,10 @@ function fill(phase: FullFeaturePhase, task: IscsiTask, bytes: Buffer, offset: n
   task.lunHigh = command.lunHigh;
   task.lunLow = command.lunLow;
   task.tag = command.initiatorTaskTag;
-  task.cmdSn = command.cmdSn;
   task.immediate = command.immediate;
   task.attribute = command.attribute <= TaskAttribute.Aca ? (command.attribute as TaskAttribute) : TaskAttribute.Simple;
   task.reads = command.read;
   task.writes = command.write;
-  task.expectedLength = command.expectedDataTransferLength;
   task.expectedDataIn = command.read ? readLength : 0;
   task.expectedDataOut = command.write ? command.expectedDataTransferLength : 0;
   task.unsolicited = !command.final;
@@ -149,14 +147,7 @@ function end(phase: FullFeaturePhase, dataOk: boolean): void {
   // Aborted while its data segment was on its way.
   if (task === undefined) return;
   task.dataOutReceived = phase.currentLength;
-  if (!dataOk) {
-    // RFC 7143 7.8: the PDU is rejected and the task ends with CHECK CONDITION.
-    phase.connection.reject(REJECT_REASON.dataDigestError, phase.currentHeader, 0, "immediate data with a wrong digest");
-    if (task.state !== TaskState.Done) {
-      task.fail(SENSE.protocolServiceCrcError);
-      return;
-    }
-  }
+  if (!dataOk && phase.refuseDigest(task, "immediate data")) return;
   const lacksMemory = task.state === TaskState.Receiving && task.dataOutTarget > 0 && task.leases.length === 0;
   if (lacksMemory) phase.leaseDataOut(task);
   else phase.proceed(task);
