@@ -38,6 +38,19 @@ describe("with digests", () => {
     initiator.close();
   });
 
+  it("a wrong data digest of a ping beyond a gap in CmdSN is rejected, and the same ping sent again is answered in its turn", async () => {
+    const initiator = await ScriptedInitiator.session(target.port, DISK, DIGESTS);
+    const { cmdSn, expStatSn } = initiator;
+    const ping = { ...blankNopOut(), immediate: false, initiatorTaskTag: 5, cmdSn: cmdSn + 1, expStatSn };
+    initiator.send(ping, Buffer.from("data"), { spoilDataDigest: true });
+    expect((await initiator.expect(TARGET_OPCODE.reject)).pdu.reason).toBe(REJECT_REASON.dataDigestError);
+    initiator.send(ping, Buffer.from("data"));
+    initiator.send({ ...ping, initiatorTaskTag: 4, cmdSn }, Buffer.from("data"));
+    expect((await initiator.expect(TARGET_OPCODE.nopIn)).pdu.initiatorTaskTag).toBe(4);
+    expect((await initiator.expect(TARGET_OPCODE.nopIn)).pdu.initiatorTaskTag).toBe(5);
+    initiator.close();
+  });
+
   it("data with a wrong digest never reaches the volume and never gets GOOD", async () => {
     const initiator = await ScriptedInitiator.session(target.port, DISK, [...DIGESTS, "InitialR2T=Yes", "ImmediateData=No"]);
     const tag = initiator.command(write10(2000, 1), { write: true, expectedDataTransferLength: 512 });

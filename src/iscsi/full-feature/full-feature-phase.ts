@@ -98,9 +98,15 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     const handler = this.#handler;
     this.#handler = undefined;
     if (!dataOk) this.connection.services.counters.digestErrors += 1;
-    if (this.held.filling) this.held.filled(dataOk);
+    if (this.held.filling) this.#heldFilled(dataOk);
     else handler?.end(this, dataOk);
     if (this.held.size > 0) this.replayHeld();
+  }
+
+  #heldFilled(dataOk: boolean): void {
+    const refused = this.held.filled(dataOk);
+    if (refused === undefined) return;
+    this.connection.reject(REJECT_REASON.dataDigestError, refused, 0, "a request beyond a gap in CmdSN with a wrong digest");
   }
 
   /** The gap before a held PDU is filled: it is handled as if it had arrived now. */

@@ -49,10 +49,11 @@ export class HeldPdus {
     return this.#sink.into(pdu.data);
   }
 
-  /** The PDU being held is complete. One with a wrong data digest counts as not received. */
-  filled(dataOk: boolean): void {
-    if (!dataOk && this.#filling !== undefined) this.take(this.#filling);
+  /** The PDU being held is complete. One with a wrong data digest counts as not received: returns its header, to be rejected. */
+  filled(dataOk: boolean): Buffer | undefined {
+    const refused = !dataOk && this.#filling !== undefined ? this.take(this.#filling) : undefined;
     this.#filling = undefined;
+    return refused?.header;
   }
 
   /**
