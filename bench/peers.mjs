@@ -14,7 +14,7 @@ const STOP_MS = 10_000;
 /** Bytes of a target's output that are kept for an error message. */
 const LOG_TAIL = 4000;
 
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise((resolve, reject) => server.once("error", reject).listen(0, HOST, resolve));
   const { port } = server.address();
@@ -31,7 +31,7 @@ function accepts(port) {
 }
 
 /** A started process, its last output, and how to end it. */
-class Target {
+export class Target {
   constructor(name, command, args) {
     this.name = name;
     this.log = "";
@@ -66,6 +66,15 @@ class Target {
     throw this.failure(`does not accept connections on port ${port} after ${READY_MS} ms`);
   }
 
+  /** Waits for these words among the last output. */
+  async untilItSays(words) {
+    for (const end = Date.now() + READY_MS; Date.now() < end; await sleep(20)) {
+      if (this.log.includes(words)) return;
+      if (this.ended !== undefined) throw this.failure(`ended before it was ready (${this.ended})`);
+    }
+    throw this.failure(`did not say ${words} within ${READY_MS} ms`);
+  }
+
   async stop() {
     if (this.ended !== undefined) return;
     this.child.kill("SIGTERM");
@@ -75,14 +84,22 @@ class Target {
   }
 }
 
-/** tgt keeps its control socket in /run/tgtd by number; the number is chosen so that it meets no other tgtd. */
-async function startTgt({ file }) {
+/** Makes tgtd's of one process different. */
+let started = 0;
+
+/**
+ * A tgtd on a free port, without targets. It keeps its control socket in /run/tgtd by number; the number is chosen so that
+ * it meets no other tgtd. `admin` runs tgtadm.
+ */
+export async function startTgtd() {
   const port = await freePort();
-  const control = String(10_000 + (process.pid % 20_000));
-  const iqn = "iqn.2026-11.com.example.bench:tgt";
+  const control = String(10_000 + ((process.pid * 64 + started++) % 20_000));
   const target = new Target("tgt", "tgtd", ["-f", "--control-port", control, "--iscsi", `portal=${HOST}:${port}`]);
   const admin = (...args) =>
-    execFileSync("tgtadm", ["-C", control, "--lld", "iscsi", ...args], { stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync("tgtadm", ["-C", control, "--lld", "iscsi", ...args], {
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: STOP_MS,
+    });
   const stop = async () => {
     // SIGTERM does not end tgtd while it has a target: it is taken apart first.
     for (const args of [
@@ -100,6 +117,17 @@ async function startTgt({ file }) {
   };
   try {
     await target.untilItAccepts(port);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { port, pid: target.pid, admin, stop };
+}
+
+async function startTgt({ file }) {
+  const iqn = "iqn.2026-11.com.example.bench:tgt";
+  const { port, pid, admin, stop } = await startTgtd();
+  try {
     admin("--op", "new", "--mode", "target", "--tid", "1", "-T", iqn);
     admin("--op", "new", "--mode", "logicalunit", "--tid", "1", "--lun", "1", "-b", file);
     admin("--op", "bind", "--mode", "target", "--tid", "1", "-I", "ALL");
@@ -107,7 +135,7 @@ async function startTgt({ file }) {
     await stop();
     throw error;
   }
-  return { portal: `${HOST}:${port}`, iqn, lun: 1, pids: [target.pid], stop };
+  return { portal: `${HOST}:${port}`, iqn, lun: 1, pids: [pid], stop };
 }
 
 async function startLunette({ file, bytes, directory, main }) {

@@ -14,15 +14,19 @@ const PACKAGES = {
   tgt: "/usr/sbin/tgtd",
 };
 
-/** Installs what is missing, or says how to. `tgt` counts only when it takes part. */
+/** Installs what a run needs and is missing. `tgt` counts only when it takes part. */
 export function installPackages(peers) {
-  const missing = Object.entries(PACKAGES)
-    .filter(([name, proof]) => !existsSync(proof) && (name !== "tgt" || peers.includes("tgt")))
-    .map(([name]) => name);
+  const needed = Object.entries(PACKAGES).filter(([name]) => name !== "tgt" || peers.includes("tgt"));
+  installMissing("bench", Object.fromEntries(needed));
+}
+
+/** Installs the Debian packages whose proof, a file, is missing, or says how to; `who` asks for them. */
+export function installMissing(who, packages) {
+  const missing = Object.keys(packages).filter((name) => !existsSync(packages[name]));
   if (missing.length === 0) return;
   const install = ["apt-get", "install", "-y", "--no-install-recommends", ...missing];
   if (process.getuid?.() !== 0) throw new Error(`missing Debian packages; install them with: sudo ${install.join(" ")}`);
-  process.stderr.write(`bench: installing ${missing.join(", ")}\n`);
+  process.stderr.write(`${who}: installing ${missing.join(", ")}\n`);
   const options = { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
   execFileSync("apt-get", ["update", "-qq"], options);
   execFileSync(install[0], install.slice(1), options);
