@@ -11,6 +11,7 @@ import type { Logger } from "./common/logger.ts";
 import type { Configuration } from "./config/model.ts";
 import { nodeUuid } from "./control/node-uuid.ts";
 import { serviceManager } from "./control/sd-notify.ts";
+import { UnitStateStore } from "./control/unit-state-store.ts";
 import { howToUse } from "./how-to-use.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { serveMetrics } from "./metrics/metrics-server.ts";
@@ -42,7 +43,12 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
     return 1;
   }
 
-  const coordinator = new LocalCoordinator();
+  const store = new UnitStateStore(config.node.stateDir, (volume, error) =>
+    log
+      .limited(`save ${volume}`)
+      .error({ volume, reason: error.message }, "the volume's state can't be saved: commands of hosts that change it fail"),
+  );
+  const coordinator = new LocalCoordinator(store);
   const directory: { current: ConfiguredTargets | undefined } = { current: undefined };
   const reactor = new Reactor({
     limits: config.limits,
@@ -57,7 +63,7 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
   });
   const targets = new ConfiguredTargets(config, reactor.units);
   directory.current = targets;
-  const volumes = new Volumes(reactor, coordinator, config.limits, log, config.node.stateDir);
+  const volumes = new Volumes(reactor, coordinator, config.limits, log, config.node.stateDir, store);
 
   let metricsServer: Awaited<ReturnType<typeof serveMetrics>> | undefined;
   try {
@@ -73,7 +79,7 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
     );
     manager.status("opening volumes");
     // Creating a thick volume may take minutes: a signal is heeded after the volume that is being opened.
-    await Promise.race([volumes.open(config.volumes, uuid), stopRequested]);
+    await Promise.race([volumes.open(config.volumes, config.portalGroups, uuid), stopRequested]);
     if (config.metricsListen !== undefined) {
       const { host, port } = config.metricsListen;
       const registry = createMetrics(

@@ -21,14 +21,16 @@ import { COMMAND_TABLE } from "./scsi/command-table.ts";
 import type { Coordinator } from "./scsi/coordinator.ts";
 import { DeviceServer } from "./scsi/device-server.ts";
 import type { LogicalUnit } from "./scsi/logical-unit.ts";
-import { ATTENTION } from "./scsi/unit-attention.ts";
+import { VolumeWatch } from "./volume-watch.ts";
 
 /** Timeouts are looked after this often, milliseconds. */
 const TICK_MS = 250;
 /** Sizes of volumes are looked at this often, milliseconds. */
-const SIZE_CHECK_MS = 2_000;
+const LOOK_MS = 2_000;
 /** While the end waits for storage, a log line this often, milliseconds. */
 const WAITING_LOG_MS = 5_000;
+/** At the end, what initiators are told last gets this long to leave, milliseconds. */
+const LAST_WORDS_MS = 200;
 /** Rounds of "submit, answer" in one turn before the event loop gets its chance. */
 const MAX_ROUNDS = 8;
 
@@ -47,20 +49,19 @@ export class Reactor implements Turn {
   /** By volume name. */
   readonly units = new Map<string, LogicalUnit>();
   readonly #log: Logger;
-  readonly #coordinator: Coordinator;
+  readonly #watch: VolumeWatch;
   readonly #portals: Portal[] = [];
   #marked: Connection[] = [];
   #marking: Connection[] = [];
   #ending = false;
   #again: NodeJS.Immediate | undefined;
   #ticker: NodeJS.Timeout | undefined;
-  #sizesAt = 0;
-  readonly #failedFlushes = new WeakMap<LogicalUnit, number>();
+  #lookedAt = 0;
 
   constructor(options: ReactorOptions) {
     const { limits, log } = options;
     this.#log = log;
-    this.#coordinator = options.coordinator;
+    this.#watch = new VolumeWatch(options.coordinator, log);
     const slab = createSlab(limits.buffer_bytes);
     this.ring = new IoRing({ entries: limits.ring_entries, slab });
     this.pool = new SlabBufferPool(slab.memory);
@@ -183,48 +184,11 @@ export class Reactor implements Turn {
   #tick(): void {
     const now = this.services.now();
     for (const connection of this.services.connections) connection.tick(now);
-    if (now - this.#sizesAt > SIZE_CHECK_MS) {
-      this.#sizesAt = now;
-      for (const unit of this.units.values()) this.#checkSize(unit);
+    if (now - this.#lookedAt > LOOK_MS) {
+      this.#lookedAt = now;
+      for (const unit of this.units.values()) this.#watch.look(unit);
     }
     this.end();
-  }
-
-  /** A file truncated or a device grown from outside: hosts are told (SPC-4 5.14, 2Ah/09h). */
-  #checkSize(unit: LogicalUnit): void {
-    if (unit.backend === undefined) return;
-    const volume = unit.identity.name;
-    this.#tellFailedFlushes(unit);
-    let sizeBlocks: number;
-    try {
-      sizeBlocks = Math.floor(unit.backend.refreshSize() / unit.blockSize);
-    } catch (error) {
-      // A filesystem that does not answer is that volume's misfortune: commands get their errors, the other volumes go on.
-      this.#log
-        .limited(`size ${volume}`)
-        .error({ volume, reason: (error as Error).message }, "the volume's size can't be read");
-      return;
-    }
-    if (sizeBlocks === unit.state.sizeBlocks) return;
-    this.#log.warn(
-      { volume: unit.identity.name, from: unit.state.sizeBlocks, to: sizeBlocks },
-      "the volume's size has changed, in blocks",
-    );
-    this.#coordinator
-      .change(unit, (state) => ({ ...state, sizeBlocks }))
-      .then(() => unit.attend(ATTENTION.capacityChanged))
-      .catch((error: unknown) => this.#log.error({ volume, err: error }, "the new size could not be published"));
-  }
-
-  /** Hosts get an error for it; whoever runs this machine has to know as well. */
-  #tellFailedFlushes(unit: LogicalUnit): void {
-    const failed = unit.backend?.failedFlushes ?? 0;
-    if (failed <= (this.#failedFlushes.get(unit) ?? 0)) return;
-    this.#failedFlushes.set(unit, failed);
-    this.#log.error(
-      { volume: unit.identity.name, failed },
-      "the storage failed to write out what hosts were told is written: data may be lost. Check the disk and its filesystem",
-    );
   }
 
   // ---- Ending ---------------------------------------------------------------------------------------
@@ -240,6 +204,10 @@ export class Reactor implements Turn {
     this.end();
     const until = performance.now() + deadlineMs;
     while (connections.size > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const connection of [...connections]) connection.phase.drop("the target shuts down");
+    this.end();
+    const lastUntil = performance.now() + LAST_WORDS_MS;
+    while (connections.size > 0 && performance.now() < lastUntil) await new Promise((resolve) => setTimeout(resolve, 20));
     for (const connection of [...connections]) connection.close("the target shuts down");
     await this.#sessionsEnd();
     clearInterval(this.#ticker);

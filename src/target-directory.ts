@@ -1,5 +1,6 @@
 /** The configuration as the iSCSI layer asks for it: who may log in, what discovery tells, what an initiator sees. */
 import { decideLogin, discoverableTargets, viewOf } from "./access/decide.ts";
+import { formatAddress } from "./config/address.ts";
 import type { AuthGroupConfig, Configuration, PortalAddress, TargetConfig } from "./config/model.ts";
 import type { AuthCredentials } from "./iscsi/login/chap.ts";
 import type { LoginDecision, LoginPolicy, LoginQuestion } from "./iscsi/login/login-policy.ts";
@@ -35,7 +36,11 @@ export class ConfiguredTargets implements LoginPolicy, TargetDirectory {
       const { place } = decision;
       return refuse(status, place === undefined ? decision.detail : `${decision.detail} (${place.file}:${place.line})`);
     }
-    const { entry, target } = decision;
+    const { entry, target, redirect } = decision;
+    if (redirect !== undefined) {
+      const { to, permanent, place } = redirect;
+      return { kind: "redirected", address: formatAddress(to), permanent, reason: `redirect at ${place.file}:${place.line}` };
+    }
     return {
       kind: "admitted",
       auth: entry.auth,

@@ -5,9 +5,11 @@
  *   1 target        is there a target of this name?                       no-such-target   0203h
  *   2 portal group  is it reachable through the group the asker came to?  not-in-group     0203h
  *   3 candidates    does an access entry hold the name and the address?   no-candidate     0202h
+ *
+ * Who passes all three may be sent elsewhere instead (RFC 7143 11.13.5): nobody else learns the address.
  */
 import { normaliseIscsiName } from "../config/iscsi-name.ts";
-import type { AccessConfig, Configuration, LunMapConfig, Place, TargetConfig } from "../config/model.ts";
+import type { AccessConfig, Configuration, LunMapConfig, Place, RedirectConfig, TargetConfig } from "../config/model.ts";
 import { type AccessIndex, accessIndexOf, membershipIn } from "./access-index.ts";
 import { type Address, parsePeerAddress } from "./network.ts";
 
@@ -24,7 +26,13 @@ export const REFUSAL_STEPS = { "no-such-target": 1, "not-in-group": 2, "no-candi
 export type RefusalReason = keyof typeof REFUSAL_STEPS;
 
 export type LoginDecision =
-  | { readonly kind: "admitted"; readonly target: TargetConfig; readonly entry: AccessConfig }
+  | {
+      readonly kind: "admitted";
+      readonly target: TargetConfig;
+      readonly entry: AccessConfig;
+      /** The login is answered with this address; undefined: the login goes on here. */
+      readonly redirect: RedirectConfig | undefined;
+    }
   | {
       readonly kind: "refused";
       readonly reason: RefusalReason;
@@ -44,7 +52,10 @@ export function decideLogin(configuration: Configuration, asker: Asker & { reado
   }
   const name = normaliseIscsiName(asker.initiatorName);
   const entry = candidate(index, target, name, parsePeerAddress(asker.address));
-  if (entry !== undefined) return { kind: "admitted", target, entry };
+  if (entry !== undefined) {
+    const group = configuration.portalGroups.find(({ tag }) => tag === asker.portalGroupTag);
+    return { kind: "admitted", target, entry, redirect: target.redirect ?? group?.redirect };
+  }
   const listed = target.access.find((access) => membershipIn(index, access.igroup, name, undefined) !== "not-listed");
   if (listed !== undefined) {
     const detail = `igroup "${listed.igroup}" lists the initiator, but its networks do not hold the address ${asker.address}`;

@@ -32,6 +32,8 @@ export interface BackendFacts {
   /** A discarded range reads as zeroes. */
   readonly discardZeroes: boolean;
   readonly readOnly: boolean;
+  /** `space` has an answer. */
+  readonly tellsSpace: boolean;
 }
 
 /** One run of equal allocation state. */
@@ -39,6 +41,12 @@ export interface Extent {
   readonly offset: number;
   readonly length: number;
   readonly allocated: boolean;
+}
+
+/** How much storage a volume takes, and how much more the filesystem under it could give, bytes. */
+export interface Space {
+  readonly usedBytes: number;
+  readonly availableBytes: number;
 }
 
 export interface BlockBackend {
@@ -71,6 +79,8 @@ export interface BlockBackend {
   writeZeroes(offset: number, length: number, mayDeallocate: boolean, target: IoTarget, token: number): void;
   /** The run of equal allocation state that begins at `offset`, looked up at most to `offset + length`. */
   status(offset: number, length: number): Promise<Extent>;
+  /** undefined: this kind of storage can't tell. Rejects with BackendError. */
+  space(): Promise<Space | undefined>;
   /** New size in bytes (files only). Rejects with BackendError. */
   resize(sizeBytes: number): Promise<void>;
   /** Asks the backend for its size again (a file truncated, a device grown, from outside). */

@@ -4,7 +4,7 @@
  * has seen anything of it.
  */
 import { assert, broken } from "../common/assert.ts";
-import type { BackendFacts, BlockBackend, Extent, IoTarget } from "./block-backend.ts";
+import type { BackendFacts, BlockBackend, Extent, IoTarget, Space } from "./block-backend.ts";
 import type { Lease } from "./buffer-pool.ts";
 
 export class CheckedBackend implements BlockBackend {
@@ -79,6 +79,10 @@ export class CheckedBackend implements BlockBackend {
       `status answered ${extent.length} bytes at ${extent.offset} for ${length} at ${offset}`,
     );
     return extent;
+  }
+
+  space(): Promise<Space | undefined> {
+    return this.#inner.space();
   }
 
   async resize(sizeBytes: number): Promise<void> {

@@ -8,7 +8,7 @@
  * host that still has the data can write it again.
  */
 import { BackendError, ERRNO } from "./backend-error.ts";
-import type { BackendFacts, BlockBackend, Extent, IoTarget } from "./block-backend.ts";
+import type { BackendFacts, BlockBackend, Extent, IoTarget, Space } from "./block-backend.ts";
 import type { BufferPool, Lease } from "./buffer-pool.ts";
 import type { IoRing } from "./io-ring.ts";
 import {
@@ -67,6 +67,7 @@ export abstract class DeviceBackend implements BlockBackend {
       discardGranularity: canDiscard ? deviceFacts.discardGranularity : 0,
       discardZeroes: canDiscard && deviceFacts.discardZeroes,
       readOnly,
+      tellsSpace: deviceFacts.kind === "file",
     };
     this.#setSize(deviceFacts.sizeBytes);
   }
@@ -137,6 +138,7 @@ export abstract class DeviceBackend implements BlockBackend {
   }
 
   abstract status(offset: number, length: number): Promise<Extent>;
+  abstract space(): Promise<Space | undefined>;
   abstract resize(sizeBytes: number): Promise<void>;
 
   refreshSize(): number {

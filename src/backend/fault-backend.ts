@@ -4,7 +4,7 @@
  * out on a spare volume how hosts take it.
  */
 import { ERRNO } from "./backend-error.ts";
-import type { BackendFacts, BlockBackend, Extent, IoTarget } from "./block-backend.ts";
+import type { BackendFacts, BlockBackend, Extent, IoTarget, Space } from "./block-backend.ts";
 import type { Lease } from "./buffer-pool.ts";
 
 export type FaultOperation = "read" | "write" | "flush" | "discard" | "writeZeroes";
@@ -132,6 +132,10 @@ export class FaultBackend implements BlockBackend {
 
   status(offset: number, length: number): Promise<Extent> {
     return this.#inner.status(offset, length);
+  }
+
+  space(): Promise<Space | undefined> {
+    return this.#inner.space();
   }
 
   resize(sizeBytes: number): Promise<void> {

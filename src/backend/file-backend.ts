@@ -1,8 +1,16 @@
 /** A volume in a regular file, sparse or allocated. */
+import { fstat as fstatCallback } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { promisify } from "node:util";
 import { BackendError, ERRNO, errnoName } from "./backend-error.ts";
-import type { Extent } from "./block-backend.ts";
+import type { Extent, Space } from "./block-backend.ts";
 import { DeviceBackend, type DeviceBackendOptions } from "./device-backend.ts";
 import { deviceSize, extentAt, MODE_PLAIN, OP_ALLOCATE, OP_FLUSH, truncateDevice } from "./native-io.ts";
+
+const fstat = promisify(fstatCallback);
+
+/** Unit of st_blocks, whatever the filesystem's own (stat(2)). */
+const STAT_BLOCK_BYTES = 512;
 
 /** Bytes per fallocate call, so that progress can be told and other requests get their turn. */
 const ALLOCATE_SLICE_BYTES = 256 * 1024 * 1024;
@@ -44,6 +52,20 @@ export class FileBackend extends DeviceBackend {
     if (allocated) return { offset, length: Math.min(found - partOfBlock + this.blockSize, length), allocated };
     if (found > partOfBlock) return { offset, length: found - partOfBlock, allocated };
     return { offset, length: this.blockSize, allocated: true };
+  }
+
+  async space(): Promise<Space> {
+    if (this.closing) throw new BackendError(this.path, ERRNO.ENODEV, "the volume is closed");
+    this.file.pending++;
+    try {
+      const [{ blocks }, filesystem] = await Promise.all([fstat(this.file.fd), statfs(this.path)]);
+      return { usedBytes: blocks * STAT_BLOCK_BYTES, availableBytes: filesystem.bavail * filesystem.bsize };
+    } catch (error) {
+      const errno = -((error as NodeJS.ErrnoException).errno ?? -ERRNO.EIO);
+      throw new BackendError(this.path, errno, `the space it takes can't be read (${errnoName(errno)})`);
+    } finally {
+      this.file.leave();
+    }
   }
 
   /** Grows the file; a volume never shrinks, because what is cut off is lost. */

@@ -1,6 +1,6 @@
 /** A sparse volume in memory, for tests and experiments: nothing of it outlives the process. */
 import { BackendError, ERRNO } from "./backend-error.ts";
-import type { BackendFacts, BlockBackend, Extent, IoTarget } from "./block-backend.ts";
+import type { BackendFacts, BlockBackend, Extent, IoTarget, Space } from "./block-backend.ts";
 import type { Lease } from "./buffer-pool.ts";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -32,6 +32,7 @@ export class MemoryBackend implements BlockBackend {
       discardGranularity: canDiscard ? GRANULARITY_BYTES : 0,
       discardZeroes: canDiscard,
       readOnly: options.readOnly ?? false,
+      tellsSpace: false,
     };
   }
 
@@ -98,6 +99,10 @@ export class MemoryBackend implements BlockBackend {
     let end = (Math.floor(offset / CHUNK_BYTES) + 1) * CHUNK_BYTES;
     while (end < offset + length && has(end) === allocated) end += CHUNK_BYTES;
     return Promise.resolve({ offset, length: Math.min(end - offset, length), allocated });
+  }
+
+  space(): Promise<Space | undefined> {
+    return Promise.resolve(undefined);
   }
 
   resize(sizeBytes: number): Promise<void> {

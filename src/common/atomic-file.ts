@@ -2,14 +2,15 @@
  * Files that are there whole or not at all: written to a temporary name, made durable, renamed, and the
  * folder made durable too. A crash at any point leaves the old file or the new one.
  */
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 export function writeFileAtomically(path: string, text: string, mode = 0o600): void {
   const temporary = `${path}.new`;
   const fd = openSync(temporary, "w", mode);
   try {
-    writeSync(fd, text);
+    writeFileSync(fd, text);
     fsyncSync(fd);
   } finally {
     closeSync(fd);
@@ -20,5 +21,47 @@ export function writeFileAtomically(path: string, text: string, mode = 0o600): v
     fsyncSync(folder);
   } finally {
     closeSync(folder);
+  }
+}
+
+/** The same without holding up the event loop: for files that are written while I/O is served. */
+export async function replaceFile(path: string, text: string, mode = 0o600): Promise<void> {
+  const temporary = `${path}.new`;
+  try {
+    const file = await open(temporary, "w", mode);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    // On a full disk half a file would keep others from being written.
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Removes the file for good; one that is not there is fine. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await syncFolder(dirname(path));
+}
+
+/** The folder, its parents if they are missing, and all of them there after a power cut. */
+export async function makeFolder(path: string, mode = 0o750): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }

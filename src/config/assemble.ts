@@ -2,9 +2,9 @@
 import path from "node:path";
 import { DEFAULT_LIMITS, type Limits } from "../common/limits.ts";
 import { parseAddress } from "./address.ts";
-import type { ChapEntry, Draft, TargetEntry } from "./draft.ts";
+import type { ChapEntry, Draft, RedirectEntry, TargetEntry } from "./draft.ts";
 import { normaliseIscsiName } from "./iscsi-name.ts";
-import type { ChapCredential, Configuration, PortalAddress, TargetConfig } from "./model.ts";
+import type { ChapCredential, Configuration, PortalAddress, RedirectConfig, TargetConfig } from "./model.ts";
 import { targetIqn } from "./rules/targets.ts";
 import { volumePath } from "./rules/volumes.ts";
 import type { ChapSecrets } from "./secrets.ts";
@@ -30,12 +30,15 @@ export function assemble(draft: Draft, secrets: ReadonlyMap<ChapEntry, ChapSecre
     },
     metricsListen: metrics.values.listen === "off" ? undefined : address(metrics.values.listen),
     limits: { ...DEFAULT_LIMITS, ...draft.limits.values } as Limits,
-    portalGroups: draft.portalGroups.map(({ values, place }) => ({
+    portalGroups: draft.portalGroups.map(({ values, redirect, place }) => ({
       tag: values.tag,
       name: values.name ?? `group-${values.tag}`,
       portals: values.portals.map(address),
       advertise: values.advertise.map(address),
       discoveryAuthGroup: values.discovery_auth_group,
+      redirect: assembleRedirect(redirect),
+      accessState: values.access_state,
+      preferred: values.preferred,
       place,
     })),
     authGroups: draft.authGroups.map(({ values, chap, place }) => ({
@@ -62,6 +65,8 @@ export function assemble(draft: Draft, secrets: ReadonlyMap<ChapEntry, ChapSecre
       io: volume.values.io,
       writeCache: volume.values.write_cache,
       readOnly: volume.values.read_only,
+      removable: volume.values.removable,
+      spaceWarningPercent: volume.values.space_warning_percent,
       serial: volume.values.serial,
       product: volume.values.product,
       place: volume.place,
@@ -78,6 +83,12 @@ function credential(entry: ChapEntry, found: ChapSecrets | undefined): ChapCrede
   return { user, secret: found.secret, mutual, place: entry.place };
 }
 
+function assembleRedirect(redirect: RedirectEntry | undefined): RedirectConfig | undefined {
+  if (redirect === undefined) return undefined;
+  const { to, permanent } = redirect.values;
+  return { to: address(to), permanent, place: redirect.place };
+}
+
 function assembleTarget(target: TargetEntry, draft: Draft): TargetConfig {
   const iqn = targetIqn(target, draft);
   if (iqn === undefined) throw new Error("validation let a target without a name pass");
@@ -85,6 +96,7 @@ function assembleTarget(target: TargetEntry, draft: Draft): TargetConfig {
     name: target.values.name ?? target.values.iqn ?? iqn,
     iqn,
     alias: target.values.alias,
+    redirect: assembleRedirect(target.redirect),
     portalGroups: target.values.portal_groups ?? draft.portalGroups.map((group) => group.values.tag),
     access: target.access.map(({ values, place }) => ({
       igroup: values.igroup,

@@ -13,14 +13,17 @@ import {
   METRICS,
   NODE,
   PORTAL_GROUP,
+  PORTAL_GROUP_REDIRECT,
   TARGET,
+  TARGET_REDIRECT,
   TOP_LEVEL,
   VOLUME,
 } from "./schema.ts";
 import { didYouMean } from "./spelling.ts";
 import type { TomlPath, TomlSource } from "./toml-source.ts";
 
-export type PortalGroupEntry = Entry<(typeof PORTAL_GROUP)["fields"]>;
+export type RedirectEntry = Entry<(typeof PORTAL_GROUP_REDIRECT)["fields"]>;
+export type PortalGroupEntry = Entry<(typeof PORTAL_GROUP)["fields"]> & { readonly redirect: RedirectEntry | undefined };
 export type ChapEntry = Entry<(typeof CHAP)["fields"]>;
 export type AuthGroupEntry = Entry<(typeof AUTH_GROUP)["fields"]> & { readonly chap: readonly ChapEntry[] };
 export type IgroupEntry = Entry<(typeof IGROUP)["fields"]>;
@@ -30,6 +33,7 @@ export type LunEntry = Entry<(typeof LUN)["fields"]>;
 export type TargetEntry = Entry<(typeof TARGET)["fields"]> & {
   readonly access: readonly AccessEntry[];
   readonly luns: readonly LunEntry[];
+  readonly redirect: RedirectEntry | undefined;
 };
 
 export interface Draft {
@@ -65,7 +69,10 @@ export function readDraft(sources: readonly TomlSource[], mainFile: string, repo
     node: one(NODE),
     metrics: one(METRICS),
     limits: one(LIMITS_KIND),
-    portalGroups: many(PORTAL_GROUP),
+    portalGroups: many(PORTAL_GROUP).map((entry) => ({
+      ...entry,
+      redirect: within(PORTAL_GROUP_REDIRECT, entry, "redirect", report),
+    })),
     authGroups: many(AUTH_GROUP).map((entry) => ({ ...entry, chap: below(CHAP, entry, "chap") })),
     igroups: many(IGROUP),
     volumes: many(VOLUME),
@@ -73,6 +80,7 @@ export function readDraft(sources: readonly TomlSource[], mainFile: string, repo
       ...entry,
       access: below(ACCESS, entry, "access"),
       luns: below(LUN, entry, "lun"),
+      redirect: within(TARGET_REDIRECT, entry, "redirect", report),
     })),
     start,
   };
@@ -141,6 +149,23 @@ function readArray<F extends Fields>(
   return raw.map((element: Record<string, unknown>, index) =>
     readObject(kind, source, [...path, index], element, start, report),
   );
+}
+
+/** The one table of this kind that an object may hold. */
+function within<F extends Fields>(
+  kind: Kind & { readonly fields: F },
+  parent: Entry,
+  key: string,
+  report: Report,
+): Entry<F> | undefined {
+  const { source } = parent;
+  const path = [...parent.path, key];
+  const raw = source === undefined ? undefined : valueAt(source, path);
+  if (source === undefined || raw === undefined) return undefined;
+  if (isTable(raw)) return readObject(kind, source, path, raw, parent.place, report);
+  const example = Object.values(kind.fields).find((field) => field.example !== undefined)?.example;
+  report.error(source.keyPlace(path), `${key} is ${describe(raw)}: write it as a table, ${key} = { ${example} }`);
+  return undefined;
 }
 
 function valueAt(source: TomlSource, path: TomlPath): unknown {

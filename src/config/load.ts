@@ -14,6 +14,7 @@ import { checkLunMaps } from "./rules/lun-maps.ts";
 import { checkNames } from "./rules/names.ts";
 import { checkNode } from "./rules/node.ts";
 import { checkPortals } from "./rules/portals.ts";
+import { checkRedirects } from "./rules/redirects.ts";
 import { checkTargets } from "./rules/targets.ts";
 import { checkVolumes } from "./rules/volumes.ts";
 import { NODE } from "./schema.ts";
@@ -49,6 +50,7 @@ export function loadConfiguration(file: string, files: FileFacts = realFiles): L
   checkIgroups(draft, report);
   checkVolumes(draft, files, report);
   checkTargets(draft, report);
+  checkRedirects(draft, report);
   checkLunMaps(draft, report);
   if (report.hasErrors) throw new ConfigError(report.problems);
   return {

@@ -31,12 +31,23 @@ export interface NodeConfig {
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 }
 
+/** Login redirect: RFC 7143 11.13.5. */
+export interface RedirectConfig {
+  readonly to: PortalAddress;
+  /** Status 0102h instead of 0101h: the initiator may remember it. */
+  readonly permanent: boolean;
+  readonly place: Place;
+}
+
 export interface PortalGroupConfig {
   readonly tag: number;
   readonly name: string;
   readonly portals: readonly PortalAddress[];
   readonly advertise: readonly PortalAddress[];
   readonly discoveryAuthGroup: string | undefined;
+  readonly redirect: RedirectConfig | undefined;
+  readonly accessState: "active/optimized" | "active/non-optimized" | "standby" | "unavailable";
+  readonly preferred: boolean;
   readonly place: Place;
 }
 
@@ -76,6 +87,8 @@ export interface VolumeConfig {
   readonly io: "buffered" | "direct";
   readonly writeCache: boolean;
   readonly readOnly: boolean;
+  readonly removable: boolean;
+  readonly spaceWarningPercent: number;
   readonly serial: string | undefined;
   readonly product: string;
   readonly place: Place;
@@ -104,6 +117,8 @@ export interface TargetConfig {
   /** Full iSCSI name, normalised (lower case). */
   readonly iqn: string;
   readonly alias: string | undefined;
+  /** Beats the one of a portal group. */
+  readonly redirect: RedirectConfig | undefined;
   /** Portal group tags; never empty (default filled in). */
   readonly portalGroups: readonly number[];
   readonly access: readonly AccessConfig[];

@@ -4,7 +4,7 @@
  */
 import { LIMITS, type LimitRow } from "../common/limits.ts";
 import { advertisedAddressFault, listenAddressFault, metricsAddressFault, networkFault } from "./address.ts";
-import type { Field, Kind } from "./field.ts";
+import type { Field, Fields, Kind } from "./field.ts";
 import { iqnFault, iscsiNameFault, shortNameFault } from "./iscsi-name.ts";
 import { CHAP_ALGORITHM_NAMES } from "./model.ts";
 import {
@@ -124,12 +124,42 @@ export const PORTAL_GROUP = {
       defaultDoc: "the portals; for a wildcard, the address that the initiator came to",
       fault: advertisedAddressFault,
     },
+    access_state: {
+      type: "string",
+      default: "active/optimized",
+      oneOf: ["active/optimized", "active/non-optimized", "standby", "unavailable"],
+      doc: "Asymmetric access state (ALUA) with which the group starts: hosts with multipath prefer optimized paths. A host may change it for a LUN (SET TARGET PORT GROUPS).",
+    },
+    preferred: { type: "boolean", default: false, doc: "Tells hosts that this group is the preferred one (PREF of ALUA)." },
     discovery_auth_group: {
       type: "string",
       doc: "Auth group that a discovery session has to prove itself against.",
       defaultDoc: "none asked",
     },
   },
+  tables: { redirect: "portal_group.redirect" },
+} as const satisfies Kind;
+
+const REDIRECT_FIELDS = {
+  to: {
+    type: "string",
+    required: true,
+    doc: "Address of the portal that the initiator is to log in to. Without a port: 3260.",
+    fault: advertisedAddressFault,
+    example: 'to = "192.0.2.11:3260"',
+  },
+  permanent: {
+    type: "boolean",
+    default: false,
+    doc: "The target has moved for good (status 0102h), and initiators may remember that; false: for now (0101h).",
+  },
+} as const satisfies Fields;
+
+export const PORTAL_GROUP_REDIRECT = {
+  header: "portal_group.redirect",
+  many: false,
+  doc: 'Sends every initiator that would be admitted to a target here to another address instead, before it proves its name (RFC 7143 11.13.5). Discovery stays. Also written `redirect = { to = "192.0.2.11:3260" }`.',
+  fields: REDIRECT_FIELDS,
 } as const satisfies Kind;
 
 export const CHAP = {
@@ -260,6 +290,18 @@ export const VOLUME = {
     },
     write_cache: { type: "boolean", default: true, doc: "false: every write is durable before its status is sent." },
     read_only: { type: "boolean", default: false, doc: "Refuse writes." },
+    removable: {
+      type: "boolean",
+      default: false,
+      doc: "Hosts see a removable medium, which they may eject and load, and lock against that.",
+    },
+    space_warning_percent: {
+      type: "integer",
+      default: 5,
+      min: 0,
+      max: 100,
+      doc: "Hosts of a thin volume are warned (38h/07h) when the filesystem under it has less space left than this part of the volume's size.",
+    },
     serial: {
       type: "string",
       doc: "Unit serial number (VPD 80h); unique.",
@@ -333,7 +375,14 @@ export const TARGET = {
       defaultDoc: "all",
     },
   },
-  tables: { access: "target.access", lun: "target.lun" },
+  tables: { access: "target.access", lun: "target.lun", redirect: "target.redirect" },
+} as const satisfies Kind;
+
+export const TARGET_REDIRECT = {
+  header: "target.redirect",
+  many: false,
+  doc: "The same for one target, in whichever portal group. It beats the redirect of a portal group.",
+  fields: REDIRECT_FIELDS,
 } as const satisfies Kind;
 
 /** Every kind, in the order of the documentation. */
@@ -342,6 +391,7 @@ export const KINDS: readonly Kind[] = [
   METRICS,
   LIMITS_KIND,
   PORTAL_GROUP,
+  PORTAL_GROUP_REDIRECT,
   AUTH_GROUP,
   CHAP,
   IGROUP,
@@ -349,6 +399,7 @@ export const KINDS: readonly Kind[] = [
   TARGET,
   ACCESS,
   LUN,
+  TARGET_REDIRECT,
 ];
 
 /** The tables that stand at the top of a file. */

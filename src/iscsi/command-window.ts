@@ -18,12 +18,15 @@ export class CommandWindow {
   #outstanding = 0;
   /** Growth is held back while memory is short. */
   #closed = false;
+  /** MaxCmdSN as the last PDU said it. */
+  #told: number;
 
   constructor(firstCmdSn: number, size: number) {
     assert(size >= 1, "a window has room for a command");
     this.size = size;
     this.#expCmdSn = firstCmdSn;
     this.#maxCmdSn = add(firstCmdSn, size - 1);
+    this.#told = this.#maxCmdSn;
   }
 
   get expCmdSn(): number {
@@ -32,6 +35,17 @@ export class CommandWindow {
 
   get maxCmdSn(): number {
     return this.#maxCmdSn;
+  }
+
+  /** MaxCmdSN for a PDU that leaves now. */
+  tell(): number {
+    this.#told = this.#maxCmdSn;
+    return this.#told;
+  }
+
+  /** MaxCmdSN has grown since a PDU said it. */
+  get isUntold(): boolean {
+    return this.#told !== this.#maxCmdSn;
   }
 
   /** Is this CmdSN one that the initiator was allowed to use and that has not been taken? */
@@ -55,6 +69,16 @@ export class CommandWindow {
     this.#expCmdSn = add(this.#expCmdSn, 1);
     this.#outstanding += 1;
     assert(this.#outstanding <= this.size, "no more commands outstanding than the window has room for");
+  }
+
+  /**
+   * The command that was taken last is rejected: its CmdSN counts as not received (RFC 7143 7.3), and the initiator fills the gap or
+   * aborts the command.
+   */
+  refused(): void {
+    assert(this.#outstanding > 0, "a refusal belongs to a command");
+    this.#outstanding -= 1;
+    this.#expCmdSn = add(this.#expCmdSn, -1);
   }
 
   /** A taken command has been answered (or ended without an answer). */

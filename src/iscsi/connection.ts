@@ -3,8 +3,9 @@
  * it is in (login, then full feature). Whatever goes wrong here ends this connection and nothing else.
  */
 import type { Socket } from "node:net";
-import { BHS_LENGTH } from "../wire/bhs.ts";
+import { BHS_LENGTH, totalAhsLength } from "../wire/bhs.ts";
 import { type DataSink, Framer, type FramerHandler } from "../wire/framer.ts";
+import type { DropEvent } from "../wire/pdu/async-message.ts";
 import { blankReject, type RejectReason } from "../wire/pdu/reject.ts";
 import { ProtocolError } from "../wire/protocol-error.ts";
 import { type ConnectionState, transition } from "./connection-state.ts";
@@ -36,6 +37,8 @@ export interface ConnectionPhase {
   tick(now: number): void;
   /** The target ends: asks the initiator to leave within `seconds`, or closes at once where there is nothing to lose. */
   shutDown(seconds: number): void;
+  /** The target ends the connection by itself: tells the initiator, where there is a session, and closes. */
+  drop(reason: string, event?: DropEvent): void;
   /** The socket is gone. Called once. */
   closed(reason: string): void;
 }
@@ -217,11 +220,12 @@ export class Connection implements FramerHandler {
     this.services.turn.mark(this);
   }
 
-  /** A Reject with the header it is about (RFC 7143 11.17). */
+  /** A Reject with the complete header it is about (RFC 7143 11.17.4), as far as the initiator takes it and `bytes` has it. */
   reject(reason: RejectReason, bytes: Buffer, offset: number, why: string): void {
     this.services.counters.rejects += 1;
     this.services.log.limited(`reject ${this.peer}`).warn({ peer: this.peer, reason, why }, "PDU rejected");
-    this.send(new ControlMessage({ ...blankReject(), reason }, Buffer.from(bytes.subarray(offset, offset + BHS_LENGTH))));
+    const length = Math.min(BHS_LENGTH + totalAhsLength(bytes, offset), this.encoder.parameters.maxRecvDataSegmentLength);
+    this.send(new ControlMessage({ ...blankReject(), reason }, Buffer.from(bytes.subarray(offset, offset + length))));
   }
 
   /** Called by the turn: encodes what waits, as far as the socket may be loaded, and hands it over in one write. */

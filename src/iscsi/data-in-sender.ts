@@ -118,7 +118,8 @@ function sendResponse(out: PduEncoder, task: IscsiTask): void {
     out.takeStatSn(),
     out.expCmdSn,
     out.maxCmdSn,
-    task.r2tSn,
+    // ExpDataSN counts Data-In, and a command that has sent some ends with the last of them (RFC 7143 11.4.8).
+    0,
     Math.abs(difference),
   );
   out.finishSmall(senseBytes);

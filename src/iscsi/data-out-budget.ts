@@ -1,7 +1,14 @@
 /**
  * How much of the pool writes may hold while their data is on its way. A host that never answers an R2T keeps memory until
  * limits.data_out_ms; without this bound a few such hosts could hold all of it, and every READ would wait for them.
+ *
+ * Data that came unasked with a dormant task (scsi/task-set.ts) stays until older tasks have ended, and these may need memory to
+ * end. So such data keeps its part of the budget for as long, and gets only what leaves room for
+ *  - the largest write beside it, here: an older write that stands in line is always served;
+ *  - half of the pool for commands that wait for scratch memory (scsi/scratch.ts) and a quarter for everything else.
+ * It is counted in whole pieces of the pool, because a small lease can keep the piece around it from being used.
  */
+import { LEASE_MAX_BYTES } from "../backend/buffer-pool.ts";
 import { assert } from "../common/assert.ts";
 import type { IscsiTask } from "./iscsi-task.ts";
 
@@ -15,15 +22,19 @@ interface Waiter {
 
 /** Part of the pool that stays free for commands that need no data from their host. */
 const RESERVED_PART = 1 / 4;
+/** Part of the pool that data of dormant tasks may hold at most. */
+const DORMANT_PART = 1 / 4;
 
 export class DataOutBudget {
   readonly #most: number;
+  readonly #mostWithDormant: number;
   #held = 0;
   readonly #waiting: Waiter[] = [];
 
   /** @param poolBytes of the pool @param transferBytes of the largest command: one write and one read of it always fit */
   constructor(poolBytes: number, transferBytes: number) {
     this.#most = Math.max(transferBytes, Math.min(poolBytes * (1 - RESERVED_PART), poolBytes - transferBytes));
+    this.#mostWithDormant = Math.min(this.#most - transferBytes, poolBytes * DORMANT_PART);
   }
 
   /** Bytes for a task whose data can't wait; false when they are not there, or others were first. */
@@ -32,6 +43,12 @@ export class DataOutBudget {
     this.#held += bytes;
     task.budgetBytes = bytes;
     return true;
+  }
+
+  /** As take, for data that came unasked with a dormant task. */
+  takeDormant(task: IscsiTask, bytes: number): boolean {
+    const pieces = Math.ceil(bytes / LEASE_MAX_BYTES) * LEASE_MAX_BYTES;
+    return this.#held + pieces <= this.#mostWithDormant && this.take(task, pieces);
   }
 
   /** Bytes now or when it is this task's turn: then runs `then`. */

@@ -39,6 +39,7 @@ export class IscsiTask extends ScsiTask {
   /** Bytes that R2Ts have asked for so far. */
   solicitedUpTo = 0;
   r2tSn = 0;
+  /** Runs that were asked for and have not ended, the oldest first. */
   readonly solicitations: Solicitation[] = [];
   /** Monotonic milliseconds of the last Data-Out or R2T. */
   dataOutAt = 0;
@@ -50,6 +51,11 @@ export class IscsiTask extends ScsiTask {
 
   // ---- Send queue (intrusive) --------------------------------------------------------------------
   nextToSend: Sendable | undefined;
+
+  /** Data-Out is on its way that the initiator announced or was asked for: it has to end before an answer (RFC 7143 11.4.2). */
+  get awaitsDataOut(): boolean {
+    return this.unsolicited || this.solicitations.length > 0;
+  }
 
   override reset(): void {
     super.reset();

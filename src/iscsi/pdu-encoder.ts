@@ -51,8 +51,9 @@ export class PduEncoder {
     return this.window?.expCmdSn ?? 0;
   }
 
+  /** Asked for PDUs only: from now on the initiator knows it. */
   get maxCmdSn(): number {
-    return this.window?.maxCmdSn ?? 0;
+    return this.window?.tell() ?? 0;
   }
 
   takeStatSn(): number {

@@ -6,6 +6,9 @@ import type { Connection } from "./connection.ts";
 import type { LoginResult } from "./login/login-machine.ts";
 import { SessionRegistry } from "./session-registry.ts";
 
+/** iSCSIProtocolLevel from which the functions of RFC 7144 may be used. */
+export const RFC_7144_LEVEL = 2;
+
 /** Totals for the log line at the end and for the session's figures. */
 export interface SessionTotals {
   commands: number;
@@ -59,6 +62,7 @@ export class Session {
       portName: `${options.targetName},t,0x${tag}`,
       groups: options.portalGroups,
     });
+    this.nexus.carriesQueries = options.login.parameters.iSCSIProtocolLevel >= RFC_7144_LEVEL;
     this.nexus.attach(options.views);
     this.#registry.add(this);
   }

@@ -3,7 +3,7 @@ import type { LogicalUnit } from "./logical-unit.ts";
 import type { ScsiTask } from "./task.ts";
 
 /**
- * What a command needs under reservations (SPC-4 5.9, table "commands that are allowed"): bits that the
+ * What a command needs under reservations (SPC-4 5.13, table "commands that are allowed"): bits that the
  * reservation state grants or withholds per I_T_L nexus. 0: allowed always.
  */
 export const Need = { Nothing: 0, Read: 1, Write: 2, Other: 4 } as const;

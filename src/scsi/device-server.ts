@@ -2,7 +2,7 @@
  * The device server and task manager of a reactor (SAM-5 4.6): the way of every command from its CDB to the
  * backend, and of task management functions to the tasks they end.
  *
- * Order of checks at admission (SAM-5 5.3.3, 5.14; SPC-4 5.9): command known → logical unit there → unit
+ * Order of checks at admission (SAM-5 5.3.3, 5.14; SPC-4 5.13): command known → logical unit there → unit
  * attention → reservation → CDB → medium ready → write protection.
  */
 import type { BufferPool } from "../backend/buffer-pool.ts";
@@ -13,10 +13,14 @@ import type { LogicalUnit } from "./logical-unit.ts";
 import { Operation } from "./lu-counters.ts";
 import type { LunNexus, Nexus } from "./nexus.ts";
 import { Hold } from "./range-locks.ts";
+import { reservationsAfterNexusLoss } from "./reservations.ts";
 import { SENSE, SenseKey } from "./sense.ts";
 import { ScsiStatus } from "./status.ts";
-import { type Drain, type ScsiTask, TaskState } from "./task.ts";
+import { type Continuation, type Drain, Origin, type ScsiTask, TaskState } from "./task.ts";
+import { CopyManager } from "./third-party-copy/copy-manager.ts";
+import { POWER_ON_TIMESTAMP } from "./timestamp.ts";
 import { ATTENTION, type Attention } from "./unit-attention.ts";
+import { Condition, refusedByCondition } from "./unit-condition.ts";
 
 /** Looks a CDB up; see command-table.ts. */
 export interface CommandTable {
@@ -34,6 +38,11 @@ export interface DeviceServerOptions {
   /** A command broke an invariant: logged by the owner; the command ends with HARDWARE ERROR. */
   readonly onInternalError: (task: ScsiTask, error: unknown) => void;
 }
+
+const executeNow: Continuation = (task) => task.server.execute(task);
+const stayDormant: Continuation = (task) => {
+  task.onEnabled = undefined;
+};
 
 class DrainCount implements Drain {
   #left: number;
@@ -57,6 +66,7 @@ export class DeviceServer {
   readonly now: () => number;
   /** Bytes of Data-Out held by tasks that wait for scratch memory; see scratch.ts. */
   heldByScratchWaiters = 0;
+  readonly copies = new CopyManager();
   readonly #onInternalError: (task: ScsiTask, error: unknown) => void;
 
   constructor(options: DeviceServerOptions) {
@@ -77,7 +87,11 @@ export class DeviceServer {
     task.state = TaskState.Admitted;
     const lunNexus = task.nexus.luns.get(task.lun);
     task.lunNexus = lunNexus;
-    lunNexus?.lu.tasks.enter(task);
+    if (lunNexus !== undefined && !lunNexus.lu.tasks.enter(task)) {
+      // The ACA attribute; no unit here establishes an auto contingent allegiance (NORMACA is 0), so there is none to belong to (SAM-5 8.6.5).
+      task.fail(SENSE.invalidMessageError);
+      return;
+    }
 
     let command = this.commands.find(task.cdb);
     if (typeof command === "object" && command.available !== undefined && lunNexus !== undefined) {
@@ -99,7 +113,8 @@ export class DeviceServer {
         return;
       }
     } else {
-      if (!command.ignoresUnitAttention && this.#attentionPending(task, lunNexus)) return;
+      const attentive = !command.ignoresUnitAttention && task.origin === Origin.Host;
+      if (attentive && this.#attentionPending(task, lunNexus)) return;
       if ((command.need & ~lunNexus.permits) !== 0) {
         task.failStatus(ScsiStatus.ReservationConflict);
         return;
@@ -118,6 +133,10 @@ export class DeviceServer {
     const command = task.command;
     assert(task.state === TaskState.Admitted || task.state === TaskState.Receiving, "execute follows admission");
     assert(command !== undefined, "an admitted task has its command");
+    if (task.dormant) {
+      this.whenEnabled(task, executeNow);
+      return;
+    }
     task.state = TaskState.Executing;
     const lunNexus = task.lunNexus;
     // While Data-Out was on its way a reservation may have come, or the unit may have gone.
@@ -136,13 +155,27 @@ export class DeviceServer {
     }
   }
 
+  /**
+   * Runs `then` once the task is enabled (SAM-5 8.5): at once, unless its attribute or an older task's has it wait. A transport asks before it
+   * takes memory for the task or asks for its data; `execute` asks in any case. An abort, a reset or a lost nexus ends
+   * the waiting task like one that waits for Data-Out, and reservations are looked at again when it executes.
+   */
+  whenEnabled(task: ScsiTask, then: Continuation): void {
+    if (!task.dormant) {
+      then(task);
+      return;
+    }
+    task.onEnabled = then;
+    task.parked = stayDormant;
+  }
+
   /** Called by the task when it has ended. */
   taskEnded(task: ScsiTask): void {
     const lu = task.lunNexus?.lu;
     if (lu !== undefined) {
       lu.tasks.leave(task);
       if (task.hold !== Hold.None) lu.locks.leave(task);
-      this.#count(task, lu);
+      if (task.origin !== Origin.CopyPlace) this.#count(task, lu);
     }
     if (task.drains !== undefined) {
       const drains = task.drains;
@@ -171,9 +204,10 @@ export class DeviceServer {
     });
   }
 
-  /** ABORT TASK SET: the tasks of this nexus at the unit. */
+  /** ABORT TASK SET: the tasks of this nexus at the unit. What a copy operation does here is no task of the nexus (SPC-4 5.17.4.6). */
   abortTaskSet(lunNexus: LunNexus): Promise<void> {
-    return this.abort(lunNexus.lu.tasks.matching(lunNexus.nexus));
+    const { lu, nexus } = lunNexus;
+    return this.abort(lu.tasks.matching(nexus).filter((task) => task.origin === Origin.Host));
   }
 
   /** CLEAR TASK SET: everybody's tasks; the others are told (SAM-5 7.5, TST 000b). */
@@ -191,9 +225,38 @@ export class DeviceServer {
   async resetLogicalUnit(lu: LogicalUnit, condition: Attention = ATTENTION.deviceReset): Promise<void> {
     const drained = this.abort(lu.tasks.matching(undefined));
     for (const lunNexus of lu.nexuses) lunNexus.preventsRemoval = false;
-    await this.coordinator.change(lu, (state) => lu.stateAfterReset(state));
+    // A hard reset sets the timestamp to zero, a logical unit reset leaves it (SPC-4 5.2).
+    const timestamp = { ...POWER_ON_TIMESTAMP, at: this.now() };
+    await this.coordinator.change(lu, (state) => ({
+      ...lu.stateAfterReset(state),
+      timestamp: condition === ATTENTION.busReset ? timestamp : state.timestamp,
+    }));
     lu.attend(condition);
     await drained;
+    for (const lunNexus of lu.nexuses) this.copies.forget(lunNexus);
+  }
+
+  /** QUERY TASK SET (SAM-5 7.10): has the nexus any command in the task set? */
+  queryTaskSet({ lu, nexus }: LunNexus): boolean {
+    return lu.tasks.some((task) => task.nexus === nexus && task.origin === Origin.Host);
+  }
+
+  /**
+   * I_T NEXUS RESET (SAM-5 7.6): what a loss of the nexus does to each of its units (SAM-5 6.3.4), while the session goes on. Its tasks are
+   * aborted, its legacy reservation and its lock on the medium go, and it is told.
+   */
+  async resetNexus(nexus: Nexus): Promise<void> {
+    const drained = this.abortNexus(nexus);
+    for (const lunNexus of nexus.luns.values()) {
+      lunNexus.preventsRemoval = false;
+      await this.coordinator.change(lunNexus.lu, (state) => {
+        const reservations = reservationsAfterNexusLoss(state.reservations, nexus);
+        return reservations === state.reservations ? state : { ...state, reservations };
+      });
+      lunNexus.attentions.establish(ATTENTION.nexusLoss);
+    }
+    await drained;
+    for (const lunNexus of nexus.luns.values()) this.copies.forget(lunNexus);
   }
 
   /** Every task of a nexus that goes away; resolves when none has anything in flight. */
@@ -208,7 +271,10 @@ export class DeviceServer {
     task.aborted = true;
     if (task.state === TaskState.Executing) {
       const parked = task.parked;
-      if (parked === undefined) return;
+      if (parked === undefined) {
+        task.onAbort?.(task);
+        return;
+      }
       parked(task);
       task.settleAborted();
     } else {
@@ -238,11 +304,9 @@ export class DeviceServer {
   }
 
   #ready(task: ScsiTask, command: CommandDescriptor, lunNexus: LunNexus): boolean {
-    const { lu } = lunNexus;
-    if (command.needsMedium) {
-      if (lu.backend === undefined) return task.fail(SENSE.notReadyCauseNotReportable);
-      if (lu.state.stopped) return task.fail(SENSE.notReadyInitializingCommandRequired);
-    }
+    const { lu, condition } = lunNexus;
+    if (condition !== Condition.None && refusedByCondition(task, command, condition)) return false;
+    if (command.needsMedium && lu.backend === undefined) return task.fail(SENSE.notReadyCauseNotReportable);
     if (command.writesMedium && (lunNexus.readOnly || lu.geometry.readOnly || lu.state.modes.softwareWriteProtect)) {
       return task.fail(SENSE.writeProtected);
     }

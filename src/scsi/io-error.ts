@@ -3,6 +3,7 @@
  * place where errors of storage become sense data.
  */
 import { BackendError, classifyErrno, ERRNO, type FailureKind } from "../backend/backend-error.ts";
+import { Operation } from "./lu-counters.ts";
 import { SENSE, type SenseCode } from "./sense.ts";
 import { ScsiStatus } from "./status.ts";
 import type { ScsiTask } from "./task.ts";
@@ -32,6 +33,7 @@ export function failIo(task: ScsiTask, error: number, direction: Direction, lba:
   // It passes: hosts come again by themselves (SAM-5 5.3.1). An error would have them give the disk up.
   if (kind === "shortage") return task.failStatus(ScsiStatus.Busy);
   if (kind !== "medium") return task.fail(MEANING[kind]);
+  task.lunNexus!.lu.counters.mediumErrors[direction === "read" ? Operation.Read : Operation.Write]! += 1;
   return task.fail(direction === "read" ? SENSE.unrecoveredReadError : SENSE.writeError, { information: lba });
 }
 

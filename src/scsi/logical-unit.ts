@@ -1,7 +1,10 @@
 /** A logical unit (SAM-5 4.6.8): one volume as all its initiators see it. */
 
+import type { AtomicJournal } from "../backend/atomic-journal.ts";
 import type { BlockBackend } from "../backend/block-backend.ts";
 import { assert } from "../common/assert.ts";
+import { type IdentifyingInformation, NO_INFORMATION, type SanitizeRecord } from "./durable-state.ts";
+import { LogCounters } from "./log-pages/log-counters.ts";
 import { LuCounters } from "./lu-counters.ts";
 import { DEFAULT_MODES, type ModeState } from "./mode-pages/mode-state.ts";
 import type { LunNexus, Nexus } from "./nexus.ts";
@@ -13,8 +16,11 @@ import {
   reservationsAfterNexusLoss,
   reservationsAfterReset,
 } from "./reservations.ts";
+import type { SanitizeOperation } from "./sanitize.ts";
 import { TaskSet } from "./task-set.ts";
+import { POWER_ON_TIMESTAMP, type Timestamp } from "./timestamp.ts";
 import { ATTENTION, type Attention } from "./unit-attention.ts";
+import { type AccessState, conditionOf } from "./unit-condition.ts";
 
 /** What never changes while the unit exists (see "Identity" in the configuration reference). */
 export interface LuIdentity {
@@ -37,6 +43,8 @@ export interface LuGeometry {
   readonly physicalBlockSize: number;
   readonly thin: boolean;
   readonly readOnly: boolean;
+  /** The medium can be ejected and loaded (RMB of INQUIRY). */
+  readonly removable: boolean;
   /** Most bytes of one command (VPD B0h MAXIMUM TRANSFER LENGTH). */
   readonly maxTransferBytes: number;
   readonly maxUnmapBytes: number;
@@ -44,6 +52,18 @@ export interface LuGeometry {
   readonly maxWriteSameBytes: number;
   readonly maxCompareAndWriteBlocks: number;
   readonly maxRegistrants: number;
+  readonly sanitizeBytesPerSecond: number;
+  /** Percent of a thin unit's size: hosts are warned when less space than that is left under it. */
+  readonly spaceWarningPercent: number;
+}
+
+/** How a target port group stands towards a logical unit (SPC-4 5.15.2). */
+export interface GroupAccess {
+  readonly state: AccessState;
+  /** PREF. */
+  readonly preferred: boolean;
+  /** STATUS CODE: 0 never changed, 1 by SET TARGET PORT GROUPS, 2 implicitly. */
+  readonly statusCode: 0 | 1 | 2;
 }
 
 /** The published snapshot. Replaced whole, never changed in place. */
@@ -52,8 +72,20 @@ export interface LuState {
   readonly sizeBlocks: number;
   /** START STOP UNIT has stopped it (SBC-3 5.25). */
   readonly stopped: boolean;
+  /** START STOP UNIT has ejected the medium of a removable unit. */
+  readonly ejected: boolean;
+  /** By target port group; a group that is not here is active/optimized. */
+  readonly access: ReadonlyMap<number, GroupAccess>;
   readonly modes: ModeState;
   readonly reservations: ReservationState;
+  /** Whether what the unit has to remember is there (SPC-4 5.13.5.2, 5.13.5.3). */
+  readonly memory: "intact" | "lost" | "unavailable";
+  /** SET IDENTIFYING INFORMATION. */
+  readonly identifying: IdentifyingInformation;
+  /** A sanitize operation that has begun and not succeeded. */
+  readonly sanitize: SanitizeRecord | undefined;
+  /** Counted on by timestampAt(); neither a loss of an I_T nexus nor a logical unit reset changes it (SPC-4 5.2). */
+  readonly timestamp: Timestamp;
 }
 
 export class LogicalUnit {
@@ -62,28 +94,49 @@ export class LogicalUnit {
   geometry: LuGeometry;
   /** undefined: the volume is offline, commands that need the medium answer NOT READY. */
   backend: BlockBackend | undefined;
+  /** Where WRITE ATOMIC keeps what a crash would interrupt; undefined: the unit has no such command. */
+  atomicJournal: AtomicJournal | undefined = undefined;
+  /** The sanitize operation that is at work in this process. */
+  sanitizing: SanitizeOperation | undefined = undefined;
   state: LuState;
   /** Mode parameters as configured: the default values of the mode pages, and what a reset restores (SPC-4 7.5.1). */
   readonly defaultModes: ModeState;
   readonly tasks = new TaskSet();
   readonly counters = new LuCounters();
+  readonly logCounters = new LogCounters(this.counters);
   readonly nexuses = new Set<LunNexus>();
   readonly locks = new RangeLocks(this.tasks);
   /** Bytes of a logical block. LBAs become bytes by multiplication: a shift would cut them to 32 bits. */
   readonly blockSize: number;
 
-  constructor(identity: LuIdentity, geometry: LuGeometry, backend: BlockBackend | undefined, writeCache: boolean) {
+  constructor(
+    identity: LuIdentity,
+    geometry: LuGeometry,
+    backend: BlockBackend | undefined,
+    writeCache: boolean,
+    access: ReadonlyMap<number, GroupAccess> = new Map(),
+  ) {
     this.identity = identity;
     this.geometry = geometry;
     this.blockSize = geometry.blockSize;
     this.backend = backend;
-    this.defaultModes = Object.freeze({ ...DEFAULT_MODES, writeCacheEnabled: writeCache });
+    this.defaultModes = Object.freeze({
+      ...DEFAULT_MODES,
+      writeCacheEnabled: writeCache,
+      availableThresholdEnabled: geometry.spaceWarningPercent > 0,
+    });
     this.state = {
       generation: 1,
       sizeBlocks: backend ? Math.floor(backend.sizeBytes / geometry.blockSize) : 0,
       stopped: false,
+      ejected: false,
+      access,
       modes: this.defaultModes,
       reservations: NO_RESERVATION,
+      memory: "intact",
+      identifying: NO_INFORMATION,
+      sanitize: undefined,
+      timestamp: POWER_ON_TIMESTAMP,
     };
   }
 
@@ -91,6 +144,7 @@ export class LogicalUnit {
     this.nexuses.add(lunNexus);
     lunNexus.seenFailedFlushes = this.backend?.failedFlushes ?? 0;
     lunNexus.permits = permitsOf(this.state.reservations, lunNexus.nexus);
+    lunNexus.condition = conditionOf(this.state, lunNexus);
     lunNexus.attentions.establish(ATTENTION.powerOn);
   }
 
@@ -100,10 +154,13 @@ export class LogicalUnit {
     if (reservations !== this.state.reservations) this.publish({ ...this.state, reservations });
   }
 
-  /** The only way the state changes; recomputes what each nexus may do. */
+  /** The only way the state changes; recomputes what each nexus may do and what it meets. */
   publish(state: LuState): void {
     this.state = { ...state, generation: this.state.generation + 1 };
-    for (const lunNexus of this.nexuses) lunNexus.permits = permitsOf(state.reservations, lunNexus.nexus);
+    for (const lunNexus of this.nexuses) {
+      lunNexus.permits = permitsOf(state.reservations, lunNexus.nexus);
+      lunNexus.condition = conditionOf(state, lunNexus);
+    }
   }
 
   /** What a logical unit reset leaves of the state (SAM-5 6.3.3): persistent reservations stay; a legacy one and changed mode parameters go. */

@@ -20,6 +20,8 @@ export class LuCounters {
   readonly bytes = new Float64Array(OPERATION_KINDS.length);
   /** Commands that ended with another status than GOOD or CONDITION MET. */
   readonly errors = new Float64Array(OPERATION_KINDS.length);
+  /** Commands that ended because the medium could not be read or written, by kind. */
+  readonly mediumErrors = new Float64Array(OPERATION_KINDS.length);
   /** Row per kind, LATENCY_BUCKETS_SECONDS.length + 1 columns, not cumulative. */
   readonly latency = new Float64Array(OPERATION_KINDS.length * BUCKETS);
   /** Sum in seconds per kind. */

@@ -24,7 +24,7 @@ export function decodeTransfer(task: ScsiTask, shape: BlockShape): boolean {
   const { lu } = task.lunNexus!;
   task.lba = shape.lba(cdb);
   task.blocks = shape.blocks(cdb);
-  task.fua = (cdb[1]! & shape.flags & Flag.Fua) !== 0;
+  task.fua = (cdb[shape.flagsAt]! & shape.flags & Flag.Fua) !== 0;
   if (task.blocks * lu.blockSize > lu.geometry.maxTransferBytes) return task.failCdb(shape.lengthAt);
   return checkRange(task);
 }

@@ -6,6 +6,7 @@
 import { PERMIT_ALL } from "./command.ts";
 import type { LogicalUnit } from "./logical-unit.ts";
 import { UnitAttentionQueue } from "./unit-attention.ts";
+import { Condition } from "./unit-condition.ts";
 
 /** The target port of a nexus (SAM-5 4.6.3, RFC 7143 4.2.7.1). */
 export interface TargetPort {
@@ -34,8 +35,12 @@ export class LunNexus {
   readonly attentions = new UnitAttentionQueue();
   /** What reservations let this nexus do: bits of `Need`. Recomputed when the unit's state is published. */
   permits: number = PERMIT_ALL;
+  /** What keeps commands from running: bits of `Condition`. Recomputed when the unit's state is published. */
+  condition: number = Condition.None;
   /** How many of the backend's failed flushes this nexus has been told of. */
   seenFailedFlushes = 0;
+  /** What WRITE BUFFER has put there last, at most limits.echo_buffer_bytes. */
+  echoBuffer: Buffer | undefined = undefined;
   /** PREVENT of PREVENT ALLOW MEDIUM REMOVAL is in force for this nexus. */
   preventsRemoval = false;
 
@@ -54,6 +59,8 @@ export class Nexus {
   readonly initiatorPort: string;
   readonly targetPort: TargetPort;
   readonly luns = new Map<number, LunNexus>();
+  /** The transport of this nexus carries QUERY TASK, QUERY TASK SET, QUERY ASYNCHRONOUS EVENT and I_T NEXUS RESET (RFC 7144). */
+  carriesQueries = false;
 
   constructor(initiatorName: string, isid: string, targetPort: TargetPort) {
     this.initiatorName = initiatorName;

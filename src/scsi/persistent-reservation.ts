@@ -1,9 +1,10 @@
 /**
- * The service actions of PERSISTENT RESERVE OUT (SPC-4 5.9.6 to 5.9.11) as pure functions: the state before, who asks and for what, and out
+ * The service actions of PERSISTENT RESERVE OUT (SPC-4 5.13.7 to 5.13.11) as pure functions: the state before, who asks and for what, and out
  * comes the state after with those to be told or aborted, or a refusal.
  */
 import {
   holds,
+  NO_RESERVATION,
   type PortPair,
   RESERVATION_TYPES,
   type Registrant,
@@ -26,14 +27,18 @@ export interface Outcome {
   readonly kind: "done";
   readonly state: ReservationState;
   readonly notices: readonly Notice[];
-  /** Nexuses that lost their registration to a preemption, the asking one too: PREEMPT AND ABORT ends their tasks. */
+  /** Nexuses whose tasks PREEMPT AND ABORT ends: all that were registered with the key, the asking one too. */
   readonly preempted: readonly PortPair[];
+  /** Reservations that had been lost are replaced. */
+  readonly replaced?: true;
 }
 
 /** It was refused; nothing has changed. */
 export type Refusal =
   | { readonly kind: "conflict" }
   | { readonly kind: "sense"; readonly code: SenseCode }
+  /** Invalid field in CDB, pointing at the service action. */
+  | { readonly kind: "service action" }
   /** Invalid field in parameter list. */
   | { readonly kind: "parameter"; readonly byte: number; readonly bit?: number };
 
@@ -62,58 +67,59 @@ function keyFits(state: ReservationState, pair: PortPair, key: bigint): boolean 
   return registrantOf(state, pair)?.key === key;
 }
 
-// ---- REGISTER, REGISTER AND IGNORE EXISTING KEY: 5.9.7 -------------------------------------------------
+// ---- REGISTER, REGISTER AND IGNORE EXISTING KEY: 5.13.7 -------------------------------------------------
+
+/** A nexus that SPEC_I_PT names, and where in the list. */
+export interface NamedPair {
+  readonly pair: PortPair;
+  readonly at: number;
+}
 
 export interface RegisterParameters {
   /** undefined: REGISTER AND IGNORE EXISTING KEY. */
   readonly key: bigint | undefined;
   readonly newKey: bigint;
-  /**
-   * Which nexuses an unregistered one registers: itself, its pairs with every other port (ALL_TG_PT), and those that a list of
-   * TransportIDs names (SPEC_I_PT).
-   */
-  readonly register: readonly PortPair[];
-  readonly specInitiatorPorts: boolean;
+  /** The asker, and with ALL_TG_PT its pairs with every other port: as if each had asked (SPC-4 6.16.3). */
+  readonly own: readonly PortPair[];
+  /** SPEC_I_PT: the other nexuses that its TransportIDs stand for. undefined: the bit is 0. */
+  readonly named: readonly NamedPair[] | undefined;
+  readonly aptpl: boolean;
 }
 
+/** Tables 67 and 68. */
 export function register(
   state: ReservationState,
   asker: PortPair,
-  { key, newKey, register: pairs, specInitiatorPorts }: RegisterParameters,
+  wanted: RegisterParameters,
   maxRegistrants: number,
 ): Transition {
-  const own = registrantOf(state, asker);
-  if (key !== undefined && key !== (own?.key ?? 0n)) return CONFLICT;
-  if (own === undefined) {
-    if (newKey === 0n) {
-      if (specInitiatorPorts) return ZERO_KEY;
-      return done({ ...state, generation: nextGeneration(state) });
-    }
-    const registrants = [...state.registrants];
-    for (const pair of pairs) {
-      const at = registrants.findIndex((registrant) => samePair(registrant, pair));
-      const entry: Registrant = { ...pair, key: newKey };
-      if (at < 0) registrants.push(entry);
-      // Somebody else's registration is not this initiator's to change (SPEC_I_PT): it stays as it is.
-      else if (sameInitiatorPort(pair, asker)) registrants[at] = entry;
-    }
-    if (registrants.length > maxRegistrants) return { kind: "sense", code: SENSE.insufficientRegistrationResources };
-    return done({ ...state, generation: nextGeneration(state), registrants });
+  const { key, newKey, own, named, aptpl } = wanted;
+  if (key !== undefined && own.some((pair) => (registrantOf(state, pair)?.key ?? 0n) !== key)) return CONFLICT;
+  const registered = own.filter((pair) => registrantOf(state, pair) !== undefined);
+  // Nothing is done but counting (6.15.2): APTPL is not heeded either.
+  if (registered.length === 0 && newKey === 0n) return done({ ...state, generation: nextGeneration(state) });
+  // A nexus that is registered may not register others, and nobody's registration is changed by somebody else's command.
+  if (named !== undefined && registered.length > 0) return { kind: "parameter", byte: PARAMETER.flags, bit: 3 };
+  const taken = named?.find(({ pair }) => registrantOf(state, pair) !== undefined);
+  if (taken !== undefined) return { kind: "parameter", byte: taken.at };
+  if (newKey === 0n) return unregister({ ...state, aptpl }, asker, registered);
+  const registrants = state.registrants.map((each) =>
+    own.some((pair) => samePair(each, pair)) ? { ...each, key: newKey } : each,
+  );
+  for (const pair of [...own, ...(named ?? []).map((each) => each.pair)]) {
+    if (!registrants.some((each) => samePair(each, pair))) registrants.push({ ...pair, key: newKey });
   }
-  // SPC-4 5.9.7: a nexus that is registered may not register others.
-  if (specInitiatorPorts) return { kind: "parameter", byte: PARAMETER.flags, bit: 3 };
-  if (newKey === 0n) return unregister(state, asker);
-  const registrants = state.registrants.map((registrant) => (registrant === own ? { ...own, key: newKey } : registrant));
-  return done({ ...state, generation: nextGeneration(state), registrants });
+  if (registrants.length > maxRegistrants) return { kind: "sense", code: SENSE.insufficientRegistrationResources };
+  return done({ ...state, generation: nextGeneration(state), registrants, aptpl });
 }
 
-/** Unregistering (5.9.11.3). A reservation goes with its holder, or with the last of its holders. */
-function unregister(state: ReservationState, asker: PortPair): Outcome {
-  const registrants = state.registrants.filter((registrant) => !samePair(registrant, asker));
+/** Unregistering (5.13.11.2.3). A reservation goes with its holder, or with the last of its holders. */
+function unregister(state: ReservationState, asker: PortPair, leaving: readonly PortPair[]): Outcome {
+  const leaves = (pair: PortPair): boolean => leaving.some((each) => samePair(each, pair));
+  const registrants = state.registrants.filter((registrant) => !leaves(registrant));
   const { reservation } = state;
   const lost =
-    reservation !== undefined &&
-    (reservation.holder === undefined ? registrants.length === 0 : samePair(reservation.holder, asker));
+    reservation !== undefined && (reservation.holder === undefined ? registrants.length === 0 : leaves(reservation.holder));
   // The others are told only where being registered had let them in.
   const told = lost && sharesWithRegistrants(reservation.type) ? registrants : [];
   return done(
@@ -132,7 +138,7 @@ const reservationFor = (type: ReservationType, holder: PortPair) => ({
   holder: RESERVATION_TYPES[type].allHold ? undefined : holder,
 });
 
-// ---- RESERVE: 5.9.9; RELEASE: 5.9.11.2; CLEAR: 5.9.11.6 --------------------------------------------------
+// ---- RESERVE: 5.13.9; RELEASE: 5.13.11.2.2; CLEAR: 5.13.11.2.7 --------------------------------------------------
 
 export function reserve(state: ReservationState, asker: PortPair, key: bigint, type: ReservationType): Transition {
   if (!keyFits(state, asker, key)) return CONFLICT;
@@ -159,7 +165,7 @@ export function clear(state: ReservationState, asker: PortPair, key: bigint): Tr
   );
 }
 
-// ---- PREEMPT, PREEMPT AND ABORT: 5.9.11.4, 5.9.11.5 -------------------------------------------------------
+// ---- PREEMPT, PREEMPT AND ABORT: 5.13.11.2.4 to 5.13.11.2.6 -------------------------------------------------------
 
 export function preempt(
   state: ReservationState,
@@ -173,35 +179,39 @@ export function preempt(
   const allHold = reservation !== undefined && reservation.holder === undefined;
   if (victim === 0n) {
     // Only under an all registrants reservation does zero mean anything: everybody else.
-    return allHold ? preemptReservation(state, asker, (registrant) => !samePair(registrant, asker), type) : ZERO_KEY;
+    return allHold ? preemptReservation(state, asker, () => true, type) : ZERO_KEY;
   }
   const holder = reservation?.holder === undefined ? undefined : registrantOf(state, reservation.holder);
   if (holder?.key === victim) {
-    return preemptReservation(state, asker, (registrant) => registrant.key === victim && !samePair(registrant, asker), type);
+    return preemptReservation(state, asker, (registrant) => registrant.key === victim, type);
   }
   return preemptRegistrations(state, asker, victim);
 }
 
-/** 5.9.11.4.3: the losers go, and the asker holds a new reservation. It keeps its own registration even when it gave its own key. */
+/**
+ * 5.13.11.2.4.3: the losers go, and the asker holds a new reservation. It keeps its own registration even when it gave its own key; its
+ * tasks end all the same when it asked for that (5.13.11.2.6).
+ */
 function preemptReservation(
   state: ReservationState,
   asker: PortPair,
-  loses: (registrant: Registrant) => boolean,
+  identified: (registrant: Registrant) => boolean,
   type: ReservationType,
 ): Outcome {
-  const lost = state.registrants.filter(loses);
-  const kept = state.registrants.filter((registrant) => !loses(registrant));
+  const preempted = state.registrants.filter(identified);
+  const lost = preempted.filter((registrant) => !samePair(registrant, asker));
+  const kept = state.registrants.filter((registrant) => !lost.includes(registrant));
   const notices = notify(lost, ATTENTION.registrationsPreempted, asker);
   // Who stays registered finds a reservation of another type.
   if (state.reservation?.type !== type) notices.push(...notify(kept, ATTENTION.reservationsReleased, asker));
   return done(
     { ...state, generation: nextGeneration(state), registrants: kept, reservation: reservationFor(type, asker) },
     notices,
-    lost,
+    preempted,
   );
 }
 
-/** 5.9.11.4.4: registrations with that key go, the asker's own too; the reservation stays while it has a holder. */
+/** 5.13.11.2.5: registrations with that key go, the asker's own too; the reservation stays while it has a holder. */
 function preemptRegistrations(state: ReservationState, asker: PortPair, victim: bigint): Transition {
   const lost = state.registrants.filter((registrant) => registrant.key === victim);
   if (lost.length === 0) return CONFLICT;
@@ -214,7 +224,7 @@ function preemptRegistrations(state: ReservationState, asker: PortPair, victim: 
   );
 }
 
-// ---- REGISTER AND MOVE: 5.9.8 --------------------------------------------------------------------------------
+// ---- REGISTER AND MOVE: 5.13.8 --------------------------------------------------------------------------------
 
 /** The parameter list of REGISTER AND MOVE differs (SPC-4 6.16.4): the TransportID begins here. */
 export const MOVE_TRANSPORT_ID_AT = 24;
@@ -225,6 +235,7 @@ export interface MoveParameters {
   readonly to: PortPair;
   /** UNREG: the asker's registration goes. */
   readonly unregister: boolean;
+  readonly aptpl: boolean;
 }
 
 export function registerAndMove(
@@ -236,7 +247,8 @@ export function registerAndMove(
   const refusal = refusesMove(state, asker, move.key);
   if (refusal !== undefined) return refusal;
   if (move.newKey === 0n) return ZERO_KEY;
-  if (samePair(move.to, asker)) return { kind: "parameter", byte: MOVE_TRANSPORT_ID_AT };
+  // Its own initiator port, through whichever target port.
+  if (sameInitiatorPort(move.to, asker)) return { kind: "parameter", byte: MOVE_TRANSPORT_ID_AT };
   const entry: Registrant = { ...move.to, key: move.newKey };
   let registrants = state.registrants.filter((registrant) => !(move.unregister && samePair(registrant, asker)));
   if (registrants.some((registrant) => samePair(registrant, entry))) {
@@ -250,12 +262,36 @@ export function registerAndMove(
     generation: nextGeneration(state),
     registrants,
     reservation: { type: state.reservation!.type, holder: move.to },
+    aptpl: move.aptpl,
   });
 }
 
-/** Only the holder of a reservation that has one holder can move it. */
+/** Only the holder of a reservation that has one holder can move it (table 70). */
 export function refusesMove(state: ReservationState, asker: PortPair, key: bigint): Refusal | undefined {
   if (!keyFits(state, asker, key)) return CONFLICT;
   const { reservation } = state;
-  return reservation?.holder === undefined || !samePair(reservation.holder, asker) ? CONFLICT : undefined;
+  if (reservation === undefined) return { kind: "service action" };
+  return reservation.holder === undefined || !samePair(reservation.holder, asker) ? CONFLICT : undefined;
+}
+
+// ---- REPLACE LOST RESERVATION: 5.13.11.3 -----------------------------------------------------------------------
+
+/** Begins anew with the asker as the only registrant and holder, telling nobody. Never a conflict while something is lost (5.13.5.3.2). */
+export function replaceLost(
+  state: ReservationState,
+  asker: PortPair,
+  wanted: { readonly key: bigint; readonly newKey: bigint; readonly type: ReservationType; readonly aptpl: boolean },
+  lost: boolean,
+): Transition {
+  const { key, newKey, type, aptpl } = wanted;
+  if (!lost) {
+    // Table 66: who is not registered meets a reservation of another nexus before anything else.
+    const conflicts = state.reservation !== undefined && registrantOf(state, asker) === undefined;
+    return conflicts ? CONFLICT : { kind: "sense", code: SENSE.invalidReleaseOfReservation };
+  }
+  if (key !== 0n) return { kind: "parameter", byte: PARAMETER.reservationKey };
+  if (newKey === 0n) return ZERO_KEY;
+  const registrants: readonly Registrant[] = [{ ...asker, key: newKey }];
+  const anew = { ...NO_RESERVATION, legacy: state.legacy, registrants, reservation: reservationFor(type, asker), aptpl };
+  return { ...done(anew), replaced: true };
 }

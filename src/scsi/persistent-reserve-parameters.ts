@@ -1,7 +1,7 @@
 /** Parameter lists of PERSISTENT RESERVE OUT (SPC-4 6.16.3, 6.16.4), read with bounds. */
 import type { LogicalUnit } from "./logical-unit.ts";
 import type { Nexus } from "./nexus.ts";
-import type { MoveParameters } from "./persistent-reservation.ts";
+import type { MoveParameters, NamedPair, RegisterParameters } from "./persistent-reservation.ts";
 import { MOVE_TRANSPORT_ID_AT } from "./persistent-reservation.ts";
 import { type PortPair, samePair } from "./reservations.ts";
 import { targetPortName } from "./scsi-name.ts";
@@ -23,60 +23,70 @@ export interface BasicParameters {
   readonly serviceActionKey: bigint;
   readonly specInitiatorPorts: boolean;
   readonly allTargetPorts: boolean;
+  readonly aptpl: boolean;
 }
 
-/**
- * The list of every service action but REGISTER AND MOVE. `registers`: APTPL and ALL_TG_PT mean something; `mayName`: SPEC_I_PT does. Elsewhere
- * ALL_TG_PT and APTPL are ignored (SPC-4 6.16.3). undefined: the task has failed.
- */
-export function readBasic(task: ScsiTask, list: Buffer, registers: boolean, mayName: boolean): BasicParameters | undefined {
+/** Which of the flags a service action knows (table 216); the others are ignored, but for SPEC_I_PT, which is invalid then. */
+export interface Flags {
+  readonly specInitiatorPorts?: true;
+  readonly allTargetPorts?: true | "invalid";
+  readonly aptpl?: true;
+}
+
+/** The list of every service action but REGISTER AND MOVE. undefined: the task has failed. */
+export function readBasic(task: ScsiTask, list: Buffer, known: Flags): BasicParameters | undefined {
   if (list.length < BASIC_BYTES) return reject(task.fail(SENSE.parameterListLengthError));
   const flags = list[FLAGS_AT]!;
   const stray = flags & ~(SPEC_I_PT | ALL_TG_PT | APTPL);
   if (stray !== 0) return reject(task.failParameter(FLAGS_AT, 31 - Math.clz32(stray)));
   const specInitiatorPorts = (flags & SPEC_I_PT) !== 0;
-  if (specInitiatorPorts && !mayName) return reject(task.failParameter(FLAGS_AT, 3));
-  // Registrations don't survive a loss of power (PTPL_C is 0), and saying so is better than losing them.
-  if (registers && (flags & APTPL) !== 0) return reject(task.failParameter(FLAGS_AT, 0));
+  if (specInitiatorPorts && known.specInitiatorPorts === undefined) return reject(task.failParameter(FLAGS_AT, 3));
+  if ((flags & ALL_TG_PT) !== 0 && known.allTargetPorts === "invalid") return reject(task.failParameter(FLAGS_AT, 2));
   if (!specInitiatorPorts && list.length !== BASIC_BYTES) return reject(task.fail(SENSE.parameterListLengthError));
   return {
     key: list.readBigUInt64BE(0),
     serviceActionKey: list.readBigUInt64BE(8),
     specInitiatorPorts,
-    allTargetPorts: registers && (flags & ALL_TG_PT) !== 0,
+    allTargetPorts: known.allTargetPorts === true && (flags & ALL_TG_PT) !== 0,
+    aptpl: known.aptpl === true && (flags & APTPL) !== 0,
   };
 }
 
-/** The nexuses that a REGISTER makes registered: asker first. undefined: the task has failed. */
-export function readRegistered(task: ScsiTask, list: Buffer, basic: BasicParameters): readonly PortPair[] | undefined {
-  const { nexus } = task;
-  const ports = [nexus.initiatorPort];
-  if (basic.specInitiatorPorts) {
-    if (list.length < IDS_AT) return reject(task.fail(SENSE.parameterListLengthError));
-    if (list.readUInt32BE(ID_LENGTH_AT) !== list.length - IDS_AT) return reject(task.fail(SENSE.parameterListLengthError));
-    const ids = decodeTransportIds(list, IDS_AT, list.length);
-    if ("badAt" in ids) return reject(task.failParameter(ids.badAt));
-    let at = IDS_AT;
-    for (const { device, port, bytes } of ids) {
-      // A device stands for all its ports that we know (SPC-4 7.6.4.6); one that has none can't be registered.
-      const named = port === undefined ? portsOfDevice(task.lunNexus!.lu, device) : [port];
-      if (named.length === 0) return reject(task.failParameter(at));
-      ports.push(...named);
-      at += bytes;
+/** Whom a REGISTER is about: the asker's pairs and those that SPEC_I_PT names (table 69). undefined: the task has failed. */
+export function readRegistered(
+  task: ScsiTask,
+  list: Buffer,
+  basic: BasicParameters,
+): Pick<RegisterParameters, "own" | "named"> | undefined {
+  const { targetPort, initiatorPort } = task.nexus;
+  const tags = basic.allTargetPorts ? targetPort.groups : [targetPort.portalGroupTag];
+  const pairsOf = (port: string): PortPair[] =>
+    tags.map((relativePort) => ({
+      initiatorPort: port,
+      targetPort: targetPortName(targetPort.targetName, relativePort),
+      relativePort,
+    }));
+  const own = pairsOf(initiatorPort);
+  if (!basic.specInitiatorPorts) return { own, named: undefined };
+  if (list.length < IDS_AT) return reject(task.fail(SENSE.parameterListLengthError));
+  if (list.readUInt32BE(ID_LENGTH_AT) !== list.length - IDS_AT) return reject(task.fail(SENSE.parameterListLengthError));
+  const ids = decodeTransportIds(list, IDS_AT, list.length);
+  if ("badAt" in ids) return reject(task.failParameter(ids.badAt));
+  const named: NamedPair[] = [];
+  let at = IDS_AT;
+  for (const { device, port, bytes } of ids) {
+    // A device stands for all its ports that we know (SPC-4 7.6.4.6); one that has none can't be registered.
+    const ports = port === undefined ? portsOfDevice(task.lunNexus!.lu, device) : [port];
+    if (ports.length === 0) return reject(task.failParameter(at));
+    for (const pair of ports.flatMap(pairsOf)) {
+      if (![...own, ...named.map((each) => each.pair)].some((other) => samePair(other, pair))) named.push({ pair, at });
     }
-  }
-  const tags = basic.allTargetPorts ? nexus.targetPort.groups : [nexus.targetPort.portalGroupTag];
-  const pairs: PortPair[] = [];
-  for (const initiatorPort of ports) {
-    for (const relativePort of tags) {
-      const pair = { initiatorPort, targetPort: targetPortName(nexus.targetPort.targetName, relativePort), relativePort };
-      if (!pairs.some((other) => samePair(other, pair))) pairs.push(pair);
-    }
+    at += bytes;
     // More than this is refused anyway: the search above stays small whatever the list says.
-    if (pairs.length > task.lunNexus!.lu.geometry.maxRegistrants)
+    if (own.length + named.length > task.lunNexus!.lu.geometry.maxRegistrants)
       return reject(task.fail(SENSE.insufficientRegistrationResources));
   }
-  return pairs;
+  return { own, named };
 }
 
 /** REGISTER AND MOVE: SPC-4 6.16.4. undefined: the task has failed. */
@@ -91,7 +101,6 @@ export function readMove(task: ScsiTask, list: Buffer): MoveParameters | undefin
   const flags = list[MOVE_FLAGS_AT]!;
   const stray = flags & ~(UNREG | APTPL);
   if (stray !== 0) return reject(task.failParameter(MOVE_FLAGS_AT, 31 - Math.clz32(stray)));
-  if ((flags & APTPL) !== 0) return reject(task.failParameter(MOVE_FLAGS_AT, 0));
   const relativePort = list.readUInt16BE(PORT_AT);
   const { targetName, groups } = task.nexus.targetPort;
   if (!groups.includes(relativePort)) return reject(task.failParameter(PORT_AT));
@@ -105,6 +114,7 @@ export function readMove(task: ScsiTask, list: Buffer): MoveParameters | undefin
     newKey: list.readBigUInt64BE(8),
     to: { initiatorPort: id.port, targetPort: targetPortName(targetName, relativePort), relativePort },
     unregister: (flags & UNREG) !== 0,
+    aptpl: (flags & APTPL) !== 0,
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Reservations of a logical unit (SPC-4 5.9 persistent, SPC-2 5.5 RESERVE/RELEASE): the state, and what it lets an I_T nexus
+ * Reservations of a logical unit (SPC-4 5.13 persistent, SPC-2 5.5 RESERVE/RELEASE): the state, and what it lets an I_T nexus
  * do. The service actions of PERSISTENT RESERVE OUT are in persistent-reservation.ts. Pure functions over an immutable state.
  */
 import { Need, PERMIT_ALL } from "./command.ts";
@@ -18,7 +18,7 @@ export interface Registrant extends PortPair {
   readonly key: bigint;
 }
 
-/** Persistent reservation types (SPC-4 6.15.3.4) and what others may do meanwhile (5.9.1): bits of `Need`. */
+/** Persistent reservation types (SPC-4 6.15.3.4) and what others may do meanwhile (5.13.1): bits of `Need`. */
 export const RESERVATION_TYPES = {
   1: { name: "Write Exclusive", registrants: Need.Read | Need.Other, others: Need.Read | Need.Other, allHold: false },
   3: { name: "Exclusive Access", registrants: Need.Other, others: Need.Other, allHold: false },
@@ -47,6 +47,8 @@ export interface ReservationState {
   readonly reservation: PersistentReservation | undefined;
   /** Who holds the unit by RESERVE(6) or RESERVE(10). */
   readonly legacy: PortPair | undefined;
+  /** APTPL of the last successful registering: registrations and reservation survive a loss of power (SPC-4 5.13.5.1). */
+  readonly aptpl: boolean;
 }
 
 export const NO_RESERVATION: ReservationState = Object.freeze({
@@ -54,6 +56,7 @@ export const NO_RESERVATION: ReservationState = Object.freeze({
   registrants: [],
   reservation: undefined,
   legacy: undefined,
+  aptpl: false,
 });
 
 export function portPairOf(nexus: Nexus): PortPair {
@@ -73,7 +76,7 @@ export function registrantOf(state: ReservationState, pair: PortPair): Registran
   return state.registrants.find((registrant) => samePair(registrant, pair));
 }
 
-/** Is this registered nexus a persistent reservation holder (SPC-4 5.9.10)? */
+/** Is this registered nexus a persistent reservation holder (SPC-4 5.13.10)? */
 export function holds(state: ReservationState, pair: PortPair): boolean {
   const { reservation } = state;
   if (reservation === undefined) return false;
@@ -92,11 +95,11 @@ export function permitsOf(state: ReservationState, nexus: Nexus): number {
   return registrantOf(state, pair) === undefined ? row.others : row.registrants;
 }
 
-// ---- RESERVE(6/10) and RELEASE(6/10): SPC-2 5.5 and 7.24, SPC-4 5.9.3 ---------------------------------
+// ---- RESERVE(6/10) and RELEASE(6/10): SPC-2 5.5 and 7.24, SPC-4 5.13.3 ---------------------------------
 
 /**
  * What a RESERVE or RELEASE meets where initiators have registered: GOOD without effect for a nexus that the persistent reservation
- * lets in (the exceptions of SPC-4 5.9.3, reported by CRH), else a conflict. undefined: nobody has registered.
+ * lets in (the exceptions of SPC-4 5.13.3, reported by CRH), else a conflict. undefined: nobody has registered.
  */
 function underPersistent(state: ReservationState, pair: PortPair): "good" | "conflict" | undefined {
   if (state.registrants.length === 0) return undefined;
@@ -121,12 +124,12 @@ export function releaseUnit(state: ReservationState, pair: PortPair): Reservatio
   return state.legacy !== undefined && samePair(state.legacy, pair) ? { ...state, legacy: undefined } : state;
 }
 
-/** A reset releases a RESERVE(6/10) reservation and keeps persistent ones (SPC-2 5.5.1, SPC-4 5.9.5). */
+/** A reset releases a RESERVE(6/10) reservation and keeps persistent ones (SPC-2 5.5.1, SPC-4 5.13.5). */
 export function reservationsAfterReset(state: ReservationState): ReservationState {
   return state.legacy === undefined ? state : { ...state, legacy: undefined };
 }
 
-/** The loss of its I_T nexus releases a RESERVE(6/10) reservation; registrations stay (SPC-2 5.5.1, SPC-4 5.9.5). */
+/** The loss of its I_T nexus releases a RESERVE(6/10) reservation; registrations stay (SPC-2 5.5.1, SPC-4 5.13.5). */
 export function reservationsAfterNexusLoss(state: ReservationState, nexus: Nexus): ReservationState {
   return state.legacy !== undefined && samePair(state.legacy, portPairOf(nexus)) ? { ...state, legacy: undefined } : state;
 }

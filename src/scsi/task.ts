@@ -43,6 +43,13 @@ export interface TaskTransport {
 export const TaskState = { Idle: 0, Admitted: 1, Receiving: 2, Executing: 3, Done: 4 } as const;
 export type TaskState = (typeof TaskState)[keyof typeof TaskState];
 
+/**
+ * Who asked for a task: a host; or a copy operation, as a command to a copy source or destination or as its place in the task set of a
+ * unit that it touches (third-party-copy/copy-place.ts).
+ */
+export const Origin = { Host: 0, CopyCommand: 1, CopyPlace: 2 } as const;
+export type Origin = (typeof Origin)[keyof typeof Origin];
+
 export type Continuation = (task: ScsiTask) => void;
 
 /** Someone who waits for tasks to end. */
@@ -55,6 +62,8 @@ const failNow: Continuation = (task) => void task.fail(SENSE.internalTargetFailu
 const leavePool: Continuation = (task) => task.server.pool.cancelWait(task);
 
 export class ScsiTask implements IoTarget, PoolWaiter {
+  readonly origin: Origin;
+
   // Set by the transport.
   transport!: TaskTransport;
   nexus!: Nexus;
@@ -102,15 +111,21 @@ export class ScsiTask implements IoTarget, PoolWaiter {
   dataInLength = 0;
   aborted = false;
 
-  // Intrusive list of the logical unit's task set; see task-set.ts.
+  // Intrusive list of the logical unit's task set; see task-set.ts. `previous` is the next younger task.
   previous: ScsiTask | undefined;
   next: ScsiTask | undefined;
+  /** Not enabled: older tasks, or one at the head of the queue, come first. Set and cleared by the task set. */
+  dormant = false;
+  /** What a dormant task does when it is enabled, once it has nothing left to do before; see DeviceServer.whenEnabled. */
+  onEnabled: Continuation | undefined;
 
   /**
    * Set while the task is parked (waits for memory, for a range lock, …) and nothing of it is in flight: takes
    * the task out of whatever queue it stands in. An abort calls it and ends the task.
    */
   parked: Continuation | undefined;
+  /** Told of an abort while the task executes and is not parked: for a task whose I/O is that of other tasks. */
+  onAbort: Continuation | undefined;
   /** Task management functions that wait for this task to end. */
   drains: Drain[] | undefined;
 
@@ -123,6 +138,10 @@ export class ScsiTask implements IoTarget, PoolWaiter {
   #onLease: Continuation | undefined;
   #leaseBytes = 0;
   #inPoolQueue = false;
+
+  constructor(origin: Origin = Origin.Host) {
+    this.origin = origin;
+  }
 
   reset(): void {
     assert(this.pendingIo === 0 && this.leases.length === 0, "a task is recycled with I/O or leases");
@@ -144,6 +163,7 @@ export class ScsiTask implements IoTarget, PoolWaiter {
     this.ioError = 0;
     this.ioErrorToken = 0;
     this.parked = undefined;
+    this.onAbort = undefined;
     this.drains = undefined;
     this.#onIo = undefined;
     this.#onLease = undefined;
@@ -316,8 +336,12 @@ export class ScsiTask implements IoTarget, PoolWaiter {
     const admission = this.state === TaskState.Admitted;
     this.state = TaskState.Done;
     if (this.scratch.length !== 0) this.server.pool.release(this.scratch);
+    const tasks = this.lunNexus?.lu.tasks;
     this.server.taskEnded(this);
-    // During admission the caller sees the state itself; afterwards the transport is told.
-    if (!admission) this.transport.taskDone(this);
+    // During admission the caller sees the state itself; nobody waits for a task that never was enabled.
+    if (admission) return;
+    this.transport.taskDone(this);
+    // Now that the answer is on its way: the transport may have recycled this object.
+    if (tasks !== undefined && tasks.dormant !== 0) tasks.wake();
   }
 }

@@ -16,12 +16,18 @@ export const ATTENTION = {
   busReset: attention(0x29, 0x02, 1, "SCSI bus reset occurred"),
   deviceReset: attention(0x29, 0x03, 1, "bus device reset function occurred"),
   nexusLoss: attention(0x29, 0x07, 2, "I_T nexus loss occurred"),
+  mediumMayHaveChanged: attention(0x28, 0x00, 3, "not ready to ready change, medium may have changed"),
   modeParametersChanged: attention(0x2a, 0x01, 3, "mode parameters changed"),
   reservationsPreempted: attention(0x2a, 0x03, 3, "reservations preempted"),
   reservationsReleased: attention(0x2a, 0x04, 3, "reservations released"),
   registrationsPreempted: attention(0x2a, 0x05, 3, "registrations preempted"),
+  accessStateChanged: attention(0x2a, 0x06, 3, "asymmetric access state changed"),
   capacityChanged: attention(0x2a, 0x09, 3, "capacity data has changed"),
+  logParametersChanged: attention(0x2a, 0x02, 3, "log parameters changed"),
+  softThresholdReached: attention(0x38, 0x07, 4, "thin provisioning soft threshold reached"),
   commandsClearedByAnother: attention(0x2f, 0x00, 3, "commands cleared by another initiator"),
+  timestampChanged: attention(0x2a, 0x10, 3, "timestamp changed"),
+  deviceIdentifierChanged: attention(0x3f, 0x05, 4, "device identifier changed"),
   reportedLunsChanged: attention(0x3f, 0x0e, 4, "reported LUNs data has changed"),
 } as const;
 
@@ -31,6 +37,10 @@ export class UnitAttentionQueue {
 
   get empty(): boolean {
     return this.#pending.length === 0;
+  }
+
+  get size(): number {
+    return this.#pending.length;
   }
 
   get first(): Attention | undefined {

@@ -35,13 +35,14 @@ export function blankAdditionalHeaders(): AdditionalHeaders {
   return { extendedCdbOffset: 0, extendedCdbLength: 0, bidirectionalReadLength: -1 };
 }
 
-function malformed(what: string): ProtocolError {
-  return ProtocolError.reject(REJECT_REASON.invalidPduField, `additional header segment: ${what}`);
+/** Lengths that contradict each other: a format error, after which the stream can't be believed (RFC 7143 7.7). */
+function malformed(message: string): ProtocolError {
+  return ProtocolError.close(`additional header segment: ${message}`);
 }
 
 /**
  * Reads the `length` bytes of segments at `offset`.
- * @throws ProtocolError (Reject, invalid PDU field) for a wrong length, an unknown or a repeated type
+ * @throws ProtocolError (close) for a wrong length or a repeated type, (Reject, invalid PDU field) for an unknown type
  */
 export function parseAhs(
   bytes: Buffer,
@@ -75,7 +76,8 @@ export function parseAhs(
         throw malformed(`bidirectional read length with AHSLength ${ahsLength}, 5 is right`);
       into.bidirectionalReadLength = get32(bytes, at + AHS_FIXED_BYTES);
     } else {
-      throw malformed(`unknown AHSType ${type}`);
+      // A reserved code in a PDU that is well formed (RFC 7143 11): only this PDU is refused.
+      throw ProtocolError.reject(REJECT_REASON.invalidPduField, `additional header segment: unknown AHSType ${type}`);
     }
     at = next;
   }

@@ -223,6 +223,7 @@ describe("the index", () => {
               name: `t${index}`,
               iqn: `iqn.2026-11.com.example:t${index}`,
               alias: undefined,
+              redirect: undefined,
               portalGroups: row.tags,
               access: row.access.map((igroup) => ({ igroup, auth: "none", authGroup: undefined, place })),
               luns: row.maps.map((list, lun) => ({ lun, volume: `v${lun}`, igroups: list, readOnly: false, place })),
@@ -264,5 +265,48 @@ describe("the index", () => {
       expect(decision.kind === "admitted").toBe(true);
     }
     expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
+
+describe("a redirect", () => {
+  const redirected = load(
+    withBase(`redirect = { to = "192.0.2.11" }
+[[portal_group]]
+tag = 2
+portals = ["192.0.2.1:3261"]
+[[igroup]]
+name = "a"
+initiators = ["${A}"]
+[[target]]
+name = "here"
+[[target.access]]
+igroup = "a"
+auth = "none"
+[[target]]
+name = "moved"
+redirect = { to = "192.0.2.12", permanent = true }
+[[target.access]]
+igroup = "a"
+auth = "none"
+`),
+  ).configuration;
+  const sentTo = (target: string, portalGroupTag: number, initiatorName = A): string | undefined => {
+    const targetName = `iqn.2026-11.com.example:${target}`;
+    const decision = decideLogin(redirected, { initiatorName, address: "192.0.2.5", portalGroupTag, targetName });
+    return decision.kind === "admitted" ? decision.redirect?.to.host : decision.reason;
+  };
+
+  test("of the target beats the one of the portal group, and holds in every group", () => {
+    expect([sentTo("here", 1), sentTo("here", 2)]).toEqual(["192.0.2.11", undefined]);
+    expect([sentTo("moved", 1), sentTo("moved", 2)]).toEqual(["192.0.2.12", "192.0.2.12"]);
+  });
+
+  test("is told to nobody who is not admitted", () => {
+    expect([sentTo("moved", 1, STRANGER), sentTo("nowhere", 1)]).toEqual(["no-candidate", "no-such-target"]);
+  });
+
+  test("does not hide the target from discovery", () => {
+    const asker = { initiatorName: A, address: "192.0.2.5", portalGroupTag: 1 };
+    expect(discoverableTargets(redirected, asker).map(({ name }) => name)).toEqual(["here", "moved"]);
   });
 });

@@ -1,11 +1,19 @@
 /** The facts of VPD B0h and B2h (SBC-3 6.6.3, 6.6.4), and that the commands keep to them. */
 import { expect, test } from "vitest";
+import { AtomicJournal } from "../../src/backend/atomic-journal.ts";
 import { blockLimits } from "../../src/scsi/block-limits.ts";
 import { ScsiStatus } from "../../src/scsi/status.ts";
 import { cdb } from "./support/cdbs.ts";
 import { GEOMETRY, MiB, makeUnit } from "./support/scsi-harness.ts";
 
-const FACTS = { kind: "file", canDiscard: true, discardGranularity: 65_536, discardZeroes: true, readOnly: false } as const;
+const FACTS = {
+  kind: "file",
+  canDiscard: true,
+  discardGranularity: 65_536,
+  discardZeroes: true,
+  readOnly: false,
+  tellsSpace: true,
+} as const;
 
 test("counts are in logical blocks", () => {
   expect(blockLimits({ ...GEOMETRY, maxUnmapBytes: 1024 * MiB }, FACTS)).toMatchObject({
@@ -31,6 +39,22 @@ test("a volume that is not thin promises no unmapping at all", () => {
     unmappedReadsZero: false,
     provisioningType: 0,
   });
+});
+
+test("without a journal nothing is atomic; with one, what it takes, bounded by the transfer length and the field of the CDB", () => {
+  const journal = (maxBytes: number) => new AtomicJournal("/none", "/none", maxBytes);
+  const none = {
+    maximumAtomicTransferLength: 0,
+    atomicAlignment: 0,
+    atomicTransferLengthGranularity: 0,
+    maximumAtomicTransferLengthWithBoundary: 0,
+    maximumAtomicBoundarySize: 0,
+  };
+  expect(blockLimits(GEOMETRY, FACTS)).toMatchObject(none);
+  expect(blockLimits(GEOMETRY, FACTS, journal(MiB))).toMatchObject({ ...none, maximumAtomicTransferLength: 2048 });
+  expect(blockLimits(GEOMETRY, FACTS, journal(16 * MiB)).maximumAtomicTransferLength).toBe(4096);
+  const wide = { ...GEOMETRY, maxTransferBytes: 64 * MiB };
+  expect(blockLimits(wide, FACTS, journal(64 * MiB)).maximumAtomicTransferLength).toBe(0xffff);
 });
 
 test("a field of 32 bits does not overflow", () => {

@@ -17,6 +17,11 @@ const EXPECTED: readonly [number, number | undefined, string, number][] = [
   [0x35, undefined, "SYNCHRONIZE CACHE(10)", 10],
   [0x41, undefined, "WRITE SAME(10)", 10],
   [0x42, undefined, "UNMAP", 10],
+  [0x7f, 0x0009, "READ(32)", 32],
+  [0x7f, 0x000a, "VERIFY(32)", 32],
+  [0x7f, 0x000b, "WRITE(32)", 32],
+  [0x7f, 0x000c, "WRITE AND VERIFY(32)", 32],
+  [0x7f, 0x000d, "WRITE SAME(32)", 32],
   [0x88, undefined, "READ(16)", 16],
   [0x89, undefined, "COMPARE AND WRITE", 16],
   [0x8a, undefined, "WRITE(16)", 16],
@@ -34,8 +39,16 @@ const EXPECTED: readonly [number, number | undefined, string, number][] = [
   [0xaf, undefined, "VERIFY(12)", 12],
 ];
 
-const cdbOf = (opcode: number, serviceAction = 0): Buffer =>
-  Buffer.from([opcode, serviceAction, ...new Array<number>(14).fill(0)]);
+const VARIABLE_LENGTH = 0x7f;
+
+/** Five bits in byte 1, or bytes 8 and 9 of a CDB of variable length. */
+function cdbOf(opcode: number, serviceAction = 0): Buffer {
+  const cdb = Buffer.alloc(32);
+  cdb[0] = opcode;
+  if (opcode === VARIABLE_LENGTH) cdb.writeUInt16BE(serviceAction, 8);
+  else cdb[1] = serviceAction;
+  return cdb;
+}
 
 describe("COMMAND_TABLE", () => {
   test.each(EXPECTED)("%i/%s is %s", (opcode, serviceAction, name, bytes) => {
@@ -46,7 +59,10 @@ describe("COMMAND_TABLE", () => {
 
   test("the group code of an opcode gives the length of its CDB (SPC-4 4.2.5.1)", () => {
     const length = [6, 10, 10, undefined, 16, 12];
-    for (const { opcode, usage, name } of COMMAND_TABLE.all) expect([name, usage.length]).toEqual([name, length[opcode >> 5]]);
+    for (const { opcode, usage, name } of COMMAND_TABLE.all) {
+      const expected = opcode === VARIABLE_LENGTH ? 8 + usage[7]! : length[opcode >> 5];
+      expect([name, usage.length]).toEqual([name, expected]);
+    }
   });
 
   test("every command is found by the codes of its own usage map", () => {
@@ -58,6 +74,7 @@ describe("COMMAND_TABLE", () => {
     expect(COMMAND_TABLE.find(cdbOf(0x04))).toBeUndefined();
     expect(COMMAND_TABLE.find(cdbOf(0xff))).toBeUndefined();
     expect(COMMAND_TABLE.find(cdbOf(0x9e, 0x1f))).toBe("service-action");
+    expect(COMMAND_TABLE.find(cdbOf(0x7f, 0x0109))).toBe("service-action");
   });
 
   test("every command that changes the medium needs it, and the permission to write", () => {

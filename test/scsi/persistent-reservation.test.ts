@@ -1,4 +1,4 @@
-/** The transitions of PERSISTENT RESERVE OUT against a model written from the text of SPC-4 5.9, by random sequences of three nexuses. */
+/** The transitions of PERSISTENT RESERVE OUT against a model written from the text of SPC-4 5.13, by random sequences of three nexuses. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Need, PERMIT_ALL } from "../../src/scsi/command.ts";
@@ -9,17 +9,18 @@ import {
   register,
   registerAndMove,
   release,
+  replaceLost,
   reserve,
   type Transition,
 } from "../../src/scsi/persistent-reservation.ts";
 import {
   holds,
   NO_RESERVATION,
+  type PortPair,
   permitsOf,
   portPairOf,
   type ReservationState,
   type ReservationType,
-  samePair,
 } from "../../src/scsi/reservations.ts";
 
 const PORT = { targetName: "iqn.2026-01.test:t", portalGroupTag: 1, portName: "iqn.2026-01.test:t,t,0x0001", groups: [1] };
@@ -48,12 +49,8 @@ function apply(state: ReservationState, step: Operation): Transition {
     case "register":
     case "ignore": {
       const old = step.op === "register" ? step.key : undefined;
-      return register(
-        state,
-        asker,
-        { key: old, newKey: step.other, register: [asker], specInitiatorPorts: false },
-        MAX_REGISTRANTS,
-      );
+      const wanted = { key: old, newKey: step.other, own: [asker], named: undefined, aptpl: false };
+      return register(state, asker, wanted, MAX_REGISTRANTS);
     }
     case "reserve":
       return reserve(state, asker, step.key, step.type);
@@ -67,7 +64,7 @@ function apply(state: ReservationState, step: Operation): Transition {
       return registerAndMove(
         state,
         asker,
-        { key: step.key, newKey: step.other, to: pairs[step.to]!, unregister: step.unregister },
+        { key: step.key, newKey: step.other, to: pairs[step.to]!, unregister: step.unregister, aptpl: false },
         MAX_REGISTRANTS,
       );
   }
@@ -126,7 +123,8 @@ class Model {
       case "preempt":
         return this.#preempt(me, step.other, step.type);
       case "move":
-        if (this.type === 0 || this.type >= 7 || this.holder !== me) return "conflict";
+        if (this.type === 0) return "error";
+        if (this.type >= 7 || this.holder !== me) return "conflict";
         if (step.other === 0n || step.to === me) return "error";
         this.keys[step.to] = step.other;
         this.holder = step.to;
@@ -221,19 +219,145 @@ describe("persistent reservations", () => {
 });
 
 describe("SPEC_I_PT", () => {
-  it("registers others, and changes no registration that another initiator has made", () => {
-    const [asker, victim, third] = pairs;
-    const parameters = { key: 0n, newKey: 9n, register: [asker!, victim!, third!], specInitiatorPorts: true };
-    const before = register(
-      NO_RESERVATION,
-      victim!,
-      { key: 0n, newKey: 5n, register: [victim!], specInitiatorPorts: false },
-      16,
-    );
-    if (before.kind !== "done") throw new Error("not registered");
-    const after = register(before.state, asker!, parameters, 16);
-    if (after.kind !== "done") throw new Error("not registered");
-    const keyOf = (pair: (typeof pairs)[number]) => after.state.registrants.find((each) => samePair(each, pair))?.key;
-    expect(pairs.map(keyOf)).toEqual([9n, 5n, 9n]);
+  const [asker, victim, third] = pairs as [PortPair, PortPair, PortPair];
+  const named = [
+    { pair: third, at: 28 },
+    { pair: victim, at: 80 },
+  ];
+  const registered = (state: ReservationState, pair: PortPair, key: bigint): ReservationState => {
+    const transition = register(state, pair, { key: 0n, newKey: key, own: [pair], named: undefined, aptpl: false }, 16);
+    if (transition.kind !== "done") throw new Error("not registered");
+    return transition.state;
+  };
+
+  it("registers others with the asker", () => {
+    const after = register(NO_RESERVATION, asker, { key: 0n, newKey: 9n, own: [asker], named, aptpl: false }, 16);
+    expect(after.kind === "done" && after.state.registrants.map((each) => each.key)).toEqual([9n, 9n, 9n]);
+  });
+
+  it("refuses the whole list, pointing at the TransportID, where one that it names is registered (table 67, note b)", () => {
+    const before = registered(NO_RESERVATION, victim, 5n);
+    expect(register(before, asker, { key: 0n, newKey: 9n, own: [asker], named, aptpl: false }, 16)).toEqual({
+      kind: "parameter",
+      byte: 80,
+    });
+  });
+
+  it("is ignored where there is nothing to register, and refused where the asker is registered (table 67)", () => {
+    const nothing = register(NO_RESERVATION, asker, { key: 0n, newKey: 0n, own: [asker], named, aptpl: true }, 16);
+    expect(nothing).toMatchObject({ kind: "done", state: { registrants: [], aptpl: false, generation: 1 } });
+    const before = registered(NO_RESERVATION, asker, 5n);
+    for (const newKey of [0n, 9n]) {
+      const again = register(before, asker, { key: 5n, newKey, own: [asker], named, aptpl: false }, 16);
+      expect(again).toEqual({ kind: "parameter", byte: 20, bit: 3 });
+    }
+  });
+});
+
+describe("ALL_TG_PT", () => {
+  const [asker] = pairs as [PortPair];
+  const elsewhere: PortPair = { ...asker, targetPort: "iqn.2026-01.test:t,t,0x0002", relativePort: 2 };
+  const own = [asker, elsewhere];
+  const base = { named: undefined, aptpl: false };
+  const run = (state: ReservationState, key: bigint | undefined, newKey: bigint, over = own): Transition =>
+    register(state, asker, { ...base, key, newKey, own: over }, 16);
+  const stateOf = (transition: Transition): ReservationState => {
+    if (transition.kind !== "done") throw new Error(transition.kind);
+    return transition.state;
+  };
+
+  it("registers, changes and unregisters through every port, as if each had asked", () => {
+    const both = stateOf(run(NO_RESERVATION, 0n, 1n));
+    expect(both.registrants.map((each) => [each.relativePort, each.key])).toEqual([
+      [1, 1n],
+      [2, 1n],
+    ]);
+    const changed = stateOf(run(both, 1n, 2n));
+    expect(changed.registrants.map((each) => each.key)).toEqual([2n, 2n]);
+    expect(stateOf(run(changed, 2n, 0n)).registrants).toEqual([]);
+    expect(stateOf(run(changed, 2n, 0n, [asker])).registrants.map((each) => each.relativePort)).toEqual([2]);
+  });
+
+  it("conflicts where one of the ports has another key, and changes none", () => {
+    const one = stateOf(run(NO_RESERVATION, 0n, 1n, [elsewhere]));
+    expect(run(one, 0n, 2n)).toEqual({ kind: "conflict" });
+    expect(stateOf(run(one, undefined, 2n)).registrants.map((each) => each.key)).toEqual([2n, 2n]);
+  });
+});
+
+describe("APTPL", () => {
+  const [asker, other] = pairs as [PortPair, PortPair];
+  const step = (state: ReservationState, pair: PortPair, newKey: bigint, aptpl: boolean): ReservationState => {
+    const transition = register(state, pair, { key: undefined, newKey, own: [pair], named: undefined, aptpl }, 16);
+    if (transition.kind !== "done") throw new Error(transition.kind);
+    return transition.state;
+  };
+
+  it("is that of the last registering that did something, whoever sent it", () => {
+    const on = step(NO_RESERVATION, asker, 1n, true);
+    expect(on.aptpl).toBe(true);
+    expect(step(on, other, 0n, false).aptpl).toBe(true);
+    const off = step(on, other, 2n, false);
+    expect(off.aptpl).toBe(false);
+    const held = reserve(step(off, asker, 1n, true), asker, 1n, 1);
+    if (held.kind !== "done") throw new Error(held.kind);
+    expect(held.state.aptpl).toBe(true);
+    const moved = registerAndMove(held.state, asker, { key: 1n, newKey: 3n, to: other, unregister: false, aptpl: false }, 16);
+    expect(moved.kind === "done" && moved.state.aptpl).toBe(false);
+  });
+});
+
+describe("PREEMPT", () => {
+  const [a, b, c] = pairs as [PortPair, PortPair, PortPair];
+  const withKeys = (...keys: bigint[]): ReservationState => ({
+    ...NO_RESERVATION,
+    registrants: keys.map((key, index) => ({ ...pairs[index]!, key })),
+  });
+
+  it("names for PREEMPT AND ABORT every nexus with the key, the asker too, which keeps its registration (5.13.11.2.6)", () => {
+    const shared = { ...withKeys(1n, 1n, 2n), reservation: { type: 3, holder: b } as const };
+    const taken = preempt(shared, a, 1n, 1n, 3);
+    if (taken.kind !== "done") throw new Error(taken.kind);
+    expect(taken.preempted.map((each) => each.initiatorPort)).toEqual([a, b].map((each) => each.initiatorPort));
+    expect(taken.state.registrants.map((each) => each.initiatorPort)).toEqual([a, c].map((each) => each.initiatorPort));
+    expect(taken.notices.map(({ to }) => to.initiatorPort)).toEqual([b.initiatorPort]);
+  });
+
+  it("names everybody who is registered where zero preempts an all registrants reservation", () => {
+    const all = { ...withKeys(1n, 2n, 3n), reservation: { type: 7, holder: undefined } as const };
+    const taken = preempt(all, a, 1n, 0n, 1);
+    expect(taken.kind === "done" && taken.preempted.length).toBe(3);
+    expect(taken.kind === "done" && taken.state.registrants.length).toBe(1);
+  });
+});
+
+describe("REPLACE LOST RESERVATION", () => {
+  const [a, b] = pairs as [PortPair, PortPair];
+  const wanted = { key: 0n, newKey: 7n, type: 5, aptpl: true } as const;
+  const before: ReservationState = {
+    ...NO_RESERVATION,
+    generation: 9,
+    registrants: [{ ...b, key: 2n }],
+    reservation: { type: 1, holder: b },
+  };
+
+  it("makes the asker the only registrant and the holder, tells nobody, and counts from zero", () => {
+    expect(replaceLost(before, a, wanted, true)).toMatchObject({
+      kind: "done",
+      replaced: true,
+      notices: [],
+      state: { generation: 0, registrants: [{ ...a, key: 7n }], reservation: { type: 5, holder: a }, aptpl: true },
+    });
+  });
+
+  it("wants key zero and a new key, and never conflicts while something is lost", () => {
+    expect(replaceLost(before, a, { ...wanted, key: 1n }, true)).toEqual({ kind: "parameter", byte: 0 });
+    expect(replaceLost(before, a, { ...wanted, newKey: 0n }, true)).toEqual({ kind: "parameter", byte: 8 });
+  });
+
+  it("is an invalid release where nothing is lost, and a conflict for who is not registered (table 66)", () => {
+    expect(replaceLost(before, b, wanted, false)).toMatchObject({ kind: "sense", code: { asc: 0x26, ascq: 0x04 } });
+    expect(replaceLost(NO_RESERVATION, a, wanted, false)).toMatchObject({ kind: "sense", code: { asc: 0x26, ascq: 0x04 } });
+    expect(replaceLost(before, a, wanted, false)).toEqual({ kind: "conflict" });
   });
 });

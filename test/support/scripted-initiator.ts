@@ -234,7 +234,8 @@ export class ScriptedInitiator {
 
   /** Sends one Data-Out PDU; answers an R2T when one is given. */
   dataOut(tag: number, data: Buffer, fields: Partial<DataOut> = {}, r2t?: R2t, options: SendOptions = {}): void {
-    const answering = r2t === undefined ? {} : { targetTransferTag: r2t.targetTransferTag, bufferOffset: r2t.bufferOffset };
+    const { lun, lunHigh, lunLow, targetTransferTag, bufferOffset } = r2t ?? blankDataOut();
+    const answering = { lun, lunHigh, lunLow, targetTransferTag, bufferOffset };
     this.send({ ...blankDataOut(), initiatorTaskTag: tag, expStatSn: this.expStatSn, ...answering, ...fields }, data, options);
   }
 

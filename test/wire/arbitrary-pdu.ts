@@ -54,6 +54,7 @@ const NARROW: Readonly<Record<string, fc.Arbitrary<number>>> = {
   parameter3: short,
   timeToWait: short,
   timeToRetain: short,
+  additionalResponse: fc.integer({ min: 0, max: 2 ** 24 - 1 }),
   isid: fc.integer({ min: 0, max: 2 ** 48 - 1 }),
 };
 

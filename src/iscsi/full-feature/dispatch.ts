@@ -14,6 +14,8 @@ import { onTextRequest } from "./on-text-request.ts";
 export interface PduHandler {
   /** Carries a CmdSN and, unless immediate, takes its turn in the command window. */
   readonly ordered: boolean;
+  /** Taken in a discovery session; every other PDU is rejected there. */
+  readonly inDiscovery?: true;
   /** The header is there; `bytes` only during the call. Returns where the data segment goes. */
   readonly header: (
     phase: FullFeaturePhase,

@@ -8,8 +8,9 @@ import type { ScsiTask, TaskTransport } from "../../scsi/task.ts";
 import { TaskState } from "../../scsi/task.ts";
 import { BHS, BHS_LENGTH, get32, isImmediate, opcode } from "../../wire/bhs.ts";
 import { BufferSink, type DataSink, DISCARD } from "../../wire/framer.ts";
-import { ASYNC_EVENT, blankAsyncMessage } from "../../wire/pdu/async-message.ts";
-import { blankNopIn } from "../../wire/pdu/nop-in.ts";
+import { lunFields } from "../../wire/lun.ts";
+import { ASYNC_EVENT, blankAsyncMessage, type DropEvent } from "../../wire/pdu/async-message.ts";
+import { blankNopIn, type NopIn } from "../../wire/pdu/nop-in.ts";
 import { REJECT_REASON } from "../../wire/pdu/reject.ts";
 import type { Connection, ConnectionPhase } from "../connection.ts";
 import { ControlMessage } from "../control-message.ts";
@@ -23,19 +24,23 @@ import { HeldPdus } from "./held-pdus.ts";
 import { LeaseSink } from "./lease-sink.ts";
 import type { TextExchange } from "./on-text-request.ts";
 
+/** The most that TotalAHSLength can say, bytes. */
+const AHS_MAX_BYTES = 255 * 4;
 /** First Target Transfer Tag; they count up and skip RESERVED_TAG. */
 const FIRST_TRANSFER_TAG = 1;
 
 const phaseOf = (task: ScsiTask): FullFeaturePhase => task.transport as FullFeaturePhase;
 const leaveBudget = (task: ScsiTask): void => phaseOf(task).connection.services.dataOutBudget.cancel(task as IscsiTask);
-const leaseInBudget = (task: IscsiTask): void => task.lease(task.dataOutTarget, afterLease);
-const afterLease = (task: ScsiTask): void => phaseOf(task).proceed(task as IscsiTask);
+const leaseInBudget = (task: IscsiTask): void => task.lease(task.dataOutTarget, proceedLater);
+const proceedLater = (task: ScsiTask): void => phaseOf(task).proceed(task as IscsiTask);
 
 export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
   readonly name = "full-feature";
   readonly connection: Connection;
   /** undefined in a discovery session. */
   readonly session: Session | undefined;
+  /** Names a discovery session among the others of its initiator port. */
+  discoveryKey: string | undefined;
   readonly initiatorName: string;
   readonly connectionId: number;
   readonly parameters: NegotiatedParameters;
@@ -50,9 +55,13 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
   currentLength = 0;
   currentFinal = false;
   /** Copy of the header, kept while data digests are on: a Reject quotes it. */
-  readonly currentHeader = Buffer.alloc(BHS_LENGTH);
-  /** Immediate commands and task management functions that have not been answered. */
+  readonly currentHeader = Buffer.alloc(BHS_LENGTH + AHS_MAX_BYTES);
+  /** Immediate commands that have not been answered. */
   immediateTasks = 0;
+  /** Immediate task management functions likewise: counted apart, so that commands never keep a function out (RFC 7143 4.2.2.1). */
+  immediateFunctions = 0;
+  /** Tags of task management functions that have not been answered. */
+  readonly functionTags = new Set<number>();
   /** Monotonic milliseconds. */
   lastDataOutAt = 0;
   text: TextExchange | undefined;
@@ -90,6 +99,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
       if (arrival === "early") return this.held.hold(cmdSn, bytes, offset, headerLength, dataLength);
       window.take();
     }
+    if (this.session === undefined && !handler.inDiscovery) return this.#notInDiscovery(handler, bytes, offset);
     this.#handler = handler;
     return handler.header(this, bytes, offset, headerLength, dataLength);
   }
@@ -142,6 +152,14 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     return DISCARD;
   }
 
+  /** RFC 7143 4.3: a discovery session takes SendTargets and the logout that closes it. */
+  #notInDiscovery(handler: PduHandler, bytes: Buffer, offset: number): DataSink {
+    const why = `operation code ${opcode(bytes, offset)} in a discovery session`;
+    this.connection.reject(REJECT_REASON.protocolError, bytes, offset, why);
+    if (handler.ordered && !isImmediate(bytes, offset)) this.window.refused();
+    return DISCARD;
+  }
+
   get window() {
     const window = this.connection.encoder.window;
     assert(window !== undefined, "full feature phase has a command window");
@@ -164,8 +182,8 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
       return;
     }
     task.discards = true;
-    // Unsolicited data that is still on its way belongs to this tag: the answer waits for its end.
-    if (!task.unsolicited) this.connection.sendAnswer(task);
+    // Data that is still on its way belongs to this tag: the answer waits for its end (RFC 7143 11.4.2, 11.17.1).
+    if (!task.awaitsDataOut) this.connection.sendAnswer(task);
   }
 
   mayLease(task: ScsiTask, bytes: number): boolean {
@@ -175,10 +193,15 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     return false;
   }
 
-  /** Counts `bytes` against the connection's share of memory; one task is always allowed. */
+  /**
+   * Counts `bytes` against the connection's share of memory; one task is always allowed, except that a dormant one leaves room for the
+   * largest command: what it waits for may need that.
+   */
   takeShare(task: IscsiTask, bytes: number): boolean {
-    const bound = this.connection.services.limits.connection_buffer_bytes;
-    if (this.#shareBytes > 0 && this.#shareBytes + bytes > bound) return false;
+    const { connection_buffer_bytes: bound, transfer_bytes: largest } = this.connection.services.limits;
+    if (task.dormant) {
+      if (this.#shareBytes + bytes > bound - largest) return false;
+    } else if (this.#shareBytes > 0 && this.#shareBytes + bytes > bound) return false;
     this.#shareBytes += bytes;
     task.shareBytes += bytes;
     return true;
@@ -211,6 +234,16 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     services.tasks.give(task);
   }
 
+  /**
+   * Commands that were refused at admission are in no task set, and their answers may wait for the end of unsolicited data: what ends the
+   * tasks of a LUN ends these too, and no answer comes for them. `lun` undefined: at every LUN.
+   */
+  retireRefused(lun: number | undefined): void {
+    for (const task of [...this.tasks.values()]) {
+      if (task.state === TaskState.Done && task.awaitsDataOut && (lun === undefined || task.lun === lun)) this.retire(task);
+    }
+  }
+
   /** Before its answer is encoded: MaxCmdSN there counts the room that the command leaves. Idempotent. */
   answering(task: IscsiTask): void {
     if (!task.inWindow) return;
@@ -229,14 +262,13 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
   }
 
   /** Memory for the data of a command that sends none unasked: at once, or when there is some. Then its R2Ts go out. */
-  leaseDataOut(task: IscsiTask): void {
+  #leaseDataOut(task: IscsiTask): void {
     task.parked = leaveBudget;
     this.connection.services.dataOutBudget.takeOrWait(task, task.dataOutTarget, leaseInBudget);
   }
 
   #forgetDataOut(task: IscsiTask): void {
     this.connection.services.dataOutBudget.giveBack(task);
-    task.solicitations.length = 0;
     const at = this.wantsR2t.indexOf(task);
     if (at >= 0) this.wantsR2t.splice(at, 1);
     const waiting = this.#awaitsShare.indexOf(task);
@@ -244,20 +276,33 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
   }
 
   /**
-   * A PDU of the task is complete: answers a command that has failed, runs one that has all its data, asks
-   * for what is missing. While unsolicited data is on its way, nothing happens.
+   * A PDU of the task is complete, or the task may go on: answers a command that has failed, runs one that has all its data, leases
+   * memory or asks for what is missing. While unsolicited data is on its way or the task is dormant, nothing happens.
    */
   proceed(task: IscsiTask): void {
     if (task.unsolicited) return;
     if (task.state === TaskState.Done) {
-      this.connection.sendAnswer(task);
+      if (!task.awaitsDataOut) this.connection.sendAnswer(task);
+    } else if (task.dormant) {
+      this.connection.services.device.whenEnabled(task, proceedLater);
     } else if (task.dataOutReceived >= task.dataOutTarget) {
       task.dataOutLength = task.dataOutTarget;
       this.connection.services.dataOutBudget.giveBack(task);
       this.connection.services.device.execute(task);
+    } else if (task.leases.length === 0) {
+      this.#leaseDataOut(task);
     } else {
       wantR2t(this, task);
     }
+  }
+
+  /**
+   * Fields that contradict the layout of their PDU: nothing that follows can be believed, so the session ends (RFC 7143 7.7). The Reject
+   * tells the initiator why.
+   */
+  formatError(bytes: Buffer, offset: number, why: string): void {
+    this.connection.reject(REJECT_REASON.invalidPduField, bytes, offset, why);
+    this.connection.closeAfterSending(`format error: ${why}`);
   }
 
   /**
@@ -274,9 +319,14 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
   // ---- Sending --------------------------------------------------------------------------------------
 
   beforeSend(): void {
+    this.#openWindow();
+    if (this.wantsR2t.length > 0) sendR2ts(this);
+  }
+
+  /** Lets the command window grow, or not while memory is short. */
+  #openWindow(): void {
     const { pool, limits } = this.connection.services;
     this.window.closed = pool.leasedBytes > pool.totalBytes * 0.75 || this.#shareBytes > limits.connection_buffer_bytes * 0.75;
-    if (this.wantsR2t.length > 0) sendR2ts(this);
   }
 
   written(share: number): void {
@@ -298,6 +348,9 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     const { limits } = this.connection.services;
     // While reading is held back, silence says nothing about the peer.
     if (this.connection.held) return;
+    this.#openWindow();
+    // RFC 7143 11.4.11: there is memory again, and no answer is due that could say so.
+    if (this.window.isUntold) this.#sendNopIn(blankNopIn());
     const silence = now - this.connection.lastReceivedAt;
     if (silence < limits.nop_idle_ms) this.#pingSentAt = 0;
     else if (this.#pingSentAt === 0) this.#ping(now);
@@ -308,19 +361,22 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
       return;
     }
     for (const task of this.tasks.values()) {
-      const waits = task.unsolicited || task.solicitations.length > 0;
       // R2Ts of many tasks are out at once: on a slow link one waits while the data of another arrives.
-      if (waits && now - Math.max(task.dataOutAt, this.lastDataOutAt) > limits.data_out_ms) {
-        this.connection.close(`no Data-Out for task ${task.tag} within ${limits.data_out_ms} ms (limits.data_out_ms)`);
+      if (task.awaitsDataOut && now - Math.max(task.dataOutAt, this.lastDataOutAt) > limits.data_out_ms) {
+        this.drop(`no Data-Out for task ${task.tag} within ${limits.data_out_ms} ms (limits.data_out_ms)`);
         return;
       }
     }
   }
 
-  /** NOP-In that asks for an answer (RFC 7143 11.19). */
+  /** NOP-In that asks for an answer; its LUN is one that the initiator has (RFC 7143 11.19.3). */
   #ping(now: number): void {
     this.#pingSentAt = now;
-    const pdu = { ...blankNopIn(), targetTransferTag: this.nextTransferTag() };
+    const [lun = 0] = this.session?.nexus.luns.keys() ?? [];
+    this.#sendNopIn({ ...blankNopIn(), ...lunFields(lun), targetTransferTag: this.nextTransferTag() });
+  }
+
+  #sendNopIn(pdu: NopIn): void {
     this.connection.sendUrgent(new ControlMessage(pdu, undefined, { advancesStatSn: false }));
     this.connection.services.turn.end();
   }
@@ -334,6 +390,25 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     }
     const pdu = { ...blankAsyncMessage(), event: ASYNC_EVENT.logoutRequest, parameter3: seconds };
     this.connection.sendUrgent(new ControlMessage(pdu));
+  }
+
+  /**
+   * RFC 7143 11.9.1, events 2 and 3: the target drops the connection, or all of the session, which here has no other. The times
+   * tell the initiator how long to wait before it comes back, and that nothing is kept for it meanwhile.
+   */
+  drop(reason: string, event: DropEvent = ASYNC_EVENT.connectionDropped): void {
+    if (this.session !== undefined && this.connection.state === "full-feature") {
+      const { DefaultTime2Wait, DefaultTime2Retain } = this.parameters;
+      const pdu = {
+        ...blankAsyncMessage(),
+        event,
+        parameter1: event === ASYNC_EVENT.connectionDropped ? this.connectionId : 0,
+        parameter2: DefaultTime2Wait,
+        parameter3: DefaultTime2Retain,
+      };
+      this.connection.send(new ControlMessage(pdu));
+    }
+    this.connection.closeAfterSending(reason);
   }
 
   // ---- Ending ---------------------------------------------------------------------------------------

@@ -5,8 +5,10 @@
 
 import { BHS, get32, opcode } from "../../wire/bhs.ts";
 import { BufferSink, type DataSink, DISCARD } from "../../wire/framer.ts";
-import { INITIATOR_OPCODE } from "../../wire/opcode.ts";
+import { INITIATOR_OPCODE, type InitiatorOpcode } from "../../wire/opcode.ts";
+import { decodeScsiCommand } from "../../wire/pdu/scsi-command.ts";
 import { ProtocolError } from "../../wire/protocol-error.ts";
+import { lt } from "../../wire/serial-number.ts";
 
 export interface HeldPdu {
   readonly header: Buffer;
@@ -70,11 +72,30 @@ export class HeldPdus {
     return this.#skipped.delete(cmdSn);
   }
 
+  /**
+   * What ends the tasks of a LUN also ends commands for it that have not been delivered and whose CmdSN is before its own (RFC 7143
+   * 4.2.3.2). `lun` undefined: at every LUN.
+   */
+  skipCommands(before: number, lun: number | undefined): void {
+    for (const [cmdSn, { header }] of [...this.#byCmdSn]) {
+      if (opcode(header, 0) !== INITIATOR_OPCODE.scsiCommand || !lt(cmdSn, before)) continue;
+      if (lun === undefined || decodeScsiCommand(header, 0).lun === lun) this.skip(cmdSn);
+    }
+  }
+
   /** CmdSN of the held SCSI Command with this tag; undefined when there is none. */
   commandByTag(initiatorTaskTag: number): number | undefined {
+    return this.#byTag(INITIATOR_OPCODE.scsiCommand, initiatorTaskTag);
+  }
+
+  /** Is a task management function with this tag held? */
+  holdsFunction(initiatorTaskTag: number): boolean {
+    return this.#byTag(INITIATOR_OPCODE.taskManagementRequest, initiatorTaskTag) !== undefined;
+  }
+
+  #byTag(code: InitiatorOpcode, initiatorTaskTag: number): number | undefined {
     for (const [cmdSn, { header }] of this.#byCmdSn) {
-      const isCommand = opcode(header, 0) === INITIATOR_OPCODE.scsiCommand;
-      if (isCommand && get32(header, BHS.initiatorTaskTag) === initiatorTaskTag) return cmdSn;
+      if (opcode(header, 0) === code && get32(header, BHS.initiatorTaskTag) === initiatorTaskTag) return cmdSn;
     }
     return undefined;
   }

@@ -1,5 +1,5 @@
 /** SCSI Data-Out: RFC 7143 11.7, the order of its PDUs (11.7.5, 11.7.6) and errors in it (7.8, 7.9). */
-import { SENSE } from "../../scsi/sense.ts";
+import { SENSE, type SenseCode } from "../../scsi/sense.ts";
 import { TaskState } from "../../scsi/task.ts";
 import { BHS_LENGTH } from "../../wire/bhs.ts";
 import { type DataSink, DISCARD } from "../../wire/framer.ts";
@@ -14,6 +14,15 @@ import type { FullFeaturePhase } from "./full-feature-phase.ts";
 /** Reused for every PDU. */
 const pdu: DataOut = blankDataOut();
 
+/** What is wrong with a PDU, and how its command ends: RFC 7143 11.4.7.2. */
+interface Problem {
+  readonly what: string;
+  readonly sense: SenseCode;
+}
+
+const outOfSequence = (what: string): Problem => ({ what, sense: SENSE.protocolServiceCrcError });
+const wrongAmount = (what: string): Problem => ({ what, sense: SENSE.notEnoughUnsolicitedData });
+
 function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, _headerLength: number, dataLength: number): DataSink {
   decodeDataOut(bytes, offset, pdu);
   const task = phase.tasks.get(pdu.initiatorTaskTag);
@@ -27,7 +36,7 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, _headerL
     const { peer } = phase.connection;
     phase.connection.services.log
       .limited(`data-out ${peer}`)
-      .warn({ peer, tag: task.tag, problem }, "Data-Out out of order: the command fails");
+      .warn({ peer, tag: task.tag, problem: problem.what }, "Data-Out out of order: the command fails");
   }
   phase.current = task;
   phase.currentLength = dataLength;
@@ -37,39 +46,48 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, _headerL
   phase.lastDataOutAt = task.dataOutAt;
   const sink = phase.leaseSink.into(task, pdu.bufferOffset);
   if (problem === undefined) return sink;
-  if (unsolicited && pdu.final) task.unsolicited = false;
-  if (task.state === TaskState.Receiving) task.fail(SENSE.protocolServiceCrcError);
+  if (pdu.final) endRun(task, unsolicited);
+  if (task.state === TaskState.Receiving) task.fail(problem.sense);
   else phase.proceed(task);
   phase.current = undefined;
   return DISCARD;
 }
 
+/** The F bit of a PDU that is not as it should be ends its run all the same: nothing more of it comes. */
+function endRun(task: IscsiTask, unsolicited: boolean): void {
+  if (unsolicited) task.unsolicited = false;
+  const at = task.solicitations.findIndex((run) => run.transferTag === pdu.targetTransferTag);
+  if (at >= 0) task.solicitations.splice(at, 1);
+}
+
 /** Unsolicited data goes on where the last left off, up to FirstBurstLength. */
-function unsolicitedProblem(phase: FullFeaturePhase, task: IscsiTask, length: number): string | undefined {
+function unsolicitedProblem(phase: FullFeaturePhase, task: IscsiTask, length: number): Problem | "late" | undefined {
   if (!task.unsolicited) return "late";
   const dataSn = task.unsolicitedDataSn;
   task.unsolicitedDataSn = add(dataSn, 1);
-  if (pdu.dataSn !== dataSn) return `DataSN ${pdu.dataSn}, ${dataSn} was due`;
-  if (pdu.bufferOffset !== task.dataOutReceived) return `buffer offset ${pdu.bufferOffset}, ${task.dataOutReceived} was due`;
+  if (pdu.dataSn !== dataSn) return outOfSequence(`DataSN ${pdu.dataSn}, ${dataSn} was due`);
+  if (pdu.bufferOffset !== task.dataOutReceived)
+    return outOfSequence(`buffer offset ${pdu.bufferOffset}, ${task.dataOutReceived} was due`);
   const bound = Math.min(phase.parameters.FirstBurstLength, task.expectedDataOut);
-  if (pdu.bufferOffset + length > bound) return `${pdu.bufferOffset + length} bytes of unsolicited data, ${bound} are allowed`;
-  return undefined;
+  const end = pdu.bufferOffset + length;
+  return end > bound ? wrongAmount(`${end} bytes of unsolicited data, ${bound} are allowed`) : undefined;
 }
 
-/** Solicited data answers the oldest R2T, in order and exactly. */
-function solicitedProblem(task: IscsiTask, length: number): string | undefined {
+/** Solicited data answers the oldest R2T, in order and exactly; empty PDUs may stand anywhere in it (RFC 7143 11.7.7). */
+function solicitedProblem(task: IscsiTask, length: number): Problem | "late" | undefined {
   const run = task.solicitations[0];
   if (run === undefined) return "late";
   if (pdu.targetTransferTag !== run.transferTag)
-    return `target transfer tag ${pdu.targetTransferTag}, ${run.transferTag} was due`;
+    return outOfSequence(`target transfer tag ${pdu.targetTransferTag}, ${run.transferTag} was due`);
+  // RFC 7143 4.2.5.3: what a task was begun with holds for all its PDUs.
+  if (pdu.lun !== task.lun) return outOfSequence(`LUN ${pdu.lun}, ${task.lun} was due`);
   const dataSn = run.nextDataSn;
   run.nextDataSn = add(dataSn, 1);
-  if (pdu.dataSn !== dataSn) return `DataSN ${pdu.dataSn}, ${dataSn} was due`;
-  if (pdu.bufferOffset !== run.received) return `buffer offset ${pdu.bufferOffset}, ${run.received} was due`;
+  if (pdu.dataSn !== dataSn) return outOfSequence(`DataSN ${pdu.dataSn}, ${dataSn} was due`);
+  if (pdu.bufferOffset !== run.received) return outOfSequence(`buffer offset ${pdu.bufferOffset}, ${run.received} was due`);
   const end = pdu.bufferOffset + length;
-  if (end > run.end) return `data up to ${end}, the R2T asked for ${run.end}`;
-  if (pdu.final !== (end === run.end)) return `F bit ${pdu.final ? "before" : "missing at"} the end of what the R2T asked for`;
-  return undefined;
+  if (end > run.end) return wrongAmount(`data up to ${end}, the R2T asked for ${run.end}`);
+  return pdu.final && end < run.end ? wrongAmount(`the F bit at ${end}, the R2T asked for ${run.end}`) : undefined;
 }
 
 function end(phase: FullFeaturePhase, dataOk: boolean): void {
@@ -82,13 +100,13 @@ function end(phase: FullFeaturePhase, dataOk: boolean): void {
   if (task.unsolicited) {
     if (phase.currentFinal) task.unsolicited = false;
   } else if (run !== undefined) {
-    run.received = task.dataOutReceived;
-    if (run.received === run.end) task.solicitations.shift();
+    run.received += phase.currentLength;
+    if (phase.currentFinal) task.solicitations.shift();
   }
   if (!dataOk && phase.refuseDigest(task, "Data-Out")) return;
   // Runs that were asked for and have not arrived: nothing to do until they have.
-  if (task.solicitations.length > 0 && task.dataOutReceived < task.dataOutTarget) {
-    if (task.solicitedUpTo < task.dataOutTarget) wantR2t(phase, task);
+  if (task.solicitations.length > 0) {
+    if (task.solicitedUpTo < task.dataOutTarget && task.state === TaskState.Receiving) wantR2t(phase, task);
     return;
   }
   phase.proceed(task);

@@ -9,9 +9,18 @@ import type { FullFeaturePhase } from "./full-feature-phase.ts";
 
 /** DefaultTime2Wait that goes with the answer, seconds: after a logout the initiator may come back at once. */
 const TIME_TO_WAIT_SECONDS = 0;
+const REASONS: ReadonlySet<number> = new Set(Object.values(LOGOUT_REASON));
 
 function header(phase: FullFeaturePhase, bytes: Buffer, offset: number): DataSink {
   const pdu = decodeLogoutRequest(bytes, offset);
+  const discovery = phase.session === undefined;
+  // RFC 7143 4.3: a discovery session takes the logout that closes the session, and no other.
+  if (discovery ? pdu.reason !== LOGOUT_REASON.closeSession : !REASONS.has(pdu.reason)) {
+    const why = `logout reason ${pdu.reason} in a ${discovery ? "discovery" : "normal"} session`;
+    phase.connection.reject(REJECT_REASON.protocolError, bytes, offset, why);
+    if (!pdu.immediate) phase.window.refused();
+    return DISCARD;
+  }
   if (!pdu.immediate) phase.window.answered();
   switch (pdu.reason) {
     case LOGOUT_REASON.closeSession:
@@ -25,8 +34,6 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number): DataSin
     case LOGOUT_REASON.removeConnectionForRecovery:
       answer(phase, pdu, LOGOUT_RESPONSE.recoveryNotSupported);
       break;
-    default:
-      phase.connection.reject(REJECT_REASON.invalidPduField, bytes, offset, `logout reason ${pdu.reason}`);
   }
   return DISCARD;
 }
@@ -55,4 +62,4 @@ function leave(phase: FullFeaturePhase, pdu: LogoutRequest): void {
   );
 }
 
-export const onLogoutRequest: PduHandler = { ordered: true, header, end() {} };
+export const onLogoutRequest: PduHandler = { ordered: true, inDiscovery: true, header, end() {} };

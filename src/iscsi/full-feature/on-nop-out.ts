@@ -15,9 +15,15 @@ const arriving = new WeakMap<FullFeaturePhase, { readonly pdu: NopOut; readonly 
 function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, _headerLength: number, dataLength: number): DataSink {
   const pdu = decodeNopOut(bytes, offset);
   if (pdu.initiatorTaskTag === RESERVED_TAG && !pdu.immediate) {
-    // RFC 7143 11.18.1: without a task tag the I bit must be set. CmdSN has been used up all the same.
+    // RFC 7143 11.18.1: without a task tag the I bit must be set.
     phase.connection.reject(REJECT_REASON.protocolError, bytes, offset, "NOP-Out without a task tag must be immediate");
-    phase.window.answered();
+    phase.window.refused();
+    return DISCARD;
+  }
+  if (phase.session === undefined && pdu.initiatorTaskTag !== RESERVED_TAG) {
+    // RFC 7143 4.3. An answer to our own ping is no request.
+    phase.connection.reject(REJECT_REASON.protocolError, bytes, offset, "a ping in a discovery session");
+    if (!pdu.immediate) phase.window.refused();
     return DISCARD;
   }
   const data = dataLength === 0 ? NO_DATA : Buffer.alloc(dataLength);
@@ -30,11 +36,12 @@ function end(phase: FullFeaturePhase, dataOk: boolean): void {
   arriving.delete(phase);
   if (ping === undefined) return;
   const { pdu, data } = ping;
-  if (!pdu.immediate) phase.window.answered();
   if (!dataOk) {
     phase.connection.reject(REJECT_REASON.dataDigestError, ping.header, 0, "ping data with a wrong digest");
+    if (!pdu.immediate) phase.window.refused();
     return;
   }
+  if (!pdu.immediate) phase.window.answered();
   if (pdu.initiatorTaskTag === RESERVED_TAG) return;
   // Cut by copying: a view would keep all of a large ping alive while it is counted as a small one.
   const most = phase.connection.encoder.parameters.maxRecvDataSegmentLength;
@@ -46,4 +53,4 @@ function end(phase: FullFeaturePhase, dataOk: boolean): void {
   );
 }
 
-export const onNopOut: PduHandler = { ordered: true, header, end };
+export const onNopOut: PduHandler = { ordered: true, inDiscovery: true, header, end };

@@ -1,16 +1,19 @@
 /** SCSI Command: RFC 7143 11.3, with immediate and unsolicited data (4.2.5.2, 11.7). */
+import { assert } from "../../common/assert.ts";
 import { SENSE } from "../../scsi/sense.ts";
 import { ScsiStatus, TaskAttribute } from "../../scsi/status.ts";
 import { CDB_MAX_BYTES, TaskState } from "../../scsi/task.ts";
 import { BHS_CDB_BYTES, blankAdditionalHeaders, parseAhs } from "../../wire/ahs.ts";
 import { BHS_LENGTH, isImmediate } from "../../wire/bhs.ts";
 import { type DataSink, DISCARD } from "../../wire/framer.ts";
+import { RESERVED_TAG } from "../../wire/opcode.ts";
 import { REJECT_REASON } from "../../wire/pdu/reject.ts";
 import { blankScsiCommand, decodeScsiCommand, type ScsiCommand } from "../../wire/pdu/scsi-command.ts";
 import { ProtocolError } from "../../wire/protocol-error.ts";
 import type { IscsiTask } from "../iscsi-task.ts";
 import type { PduHandler } from "./dispatch.ts";
 import type { FullFeaturePhase } from "./full-feature-phase.ts";
+import { refuseOverlapped } from "./overlapped-command.ts";
 
 /** Reused for every command: nothing of it is kept beyond `header`. */
 const command: ScsiCommand = blankScsiCommand();
@@ -20,14 +23,11 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, headerLe
   decodeScsiCommand(bytes, offset, command);
   const { connection, session } = phase;
   const immediate = isImmediate(bytes, offset);
-  if (session === undefined) {
-    connection.reject(REJECT_REASON.protocolError, bytes, offset, "a discovery session takes no SCSI commands");
-    if (!immediate) phase.window.answered();
-    return DISCARD;
-  }
-  if (phase.tasks.has(command.initiatorTaskTag)) {
-    connection.reject(REJECT_REASON.taskInProgress, bytes, offset, `initiator task tag ${command.initiatorTaskTag} is in use`);
-    if (!immediate) phase.window.answered();
+  assert(session !== undefined, "a discovery session takes no SCSI commands");
+  const fault = faultOf(command);
+  if (fault !== undefined) {
+    connection.reject(REJECT_REASON.protocolError, bytes, offset, fault);
+    if (!immediate) phase.window.refused();
     return DISCARD;
   }
   if (immediate && phase.immediateTasks >= connection.services.limits.immediate_tasks) {
@@ -39,10 +39,14 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, headerLe
     );
     return DISCARD;
   }
+  if (phase.tasks.has(command.initiatorTaskTag)) {
+    refuseOverlapped(phase, session, command);
+    return DISCARD;
+  }
   const task = connection.services.tasks.take();
   if (!fill(phase, task, bytes, offset, headerLength)) {
     connection.services.tasks.give(task);
-    if (!immediate) phase.window.answered();
+    if (!immediate) phase.window.refused();
     return DISCARD;
   }
   task.inWindow = true;
@@ -52,9 +56,15 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, headerLe
   connection.services.device.admit(task);
   phase.current = task;
   phase.currentLength = dataLength;
-  if (connection.encoder.dataDigest) bytes.copy(phase.currentHeader, 0, offset, offset + BHS_LENGTH);
+  if (connection.encoder.dataDigest) bytes.copy(phase.currentHeader, 0, offset, offset + headerLength);
   prepareDataOut(phase, task, dataLength);
   return dataLength > 0 ? phase.leaseSink.into(task, 0) : DISCARD;
+}
+
+/** RFC 7143 11: a reserved value in a field that is defined is a protocol error. */
+function faultOf({ attribute, initiatorTaskTag }: ScsiCommand): string | undefined {
+  if (attribute > TaskAttribute.Aca) return `the task attribute ${attribute} is reserved (RFC 7143 11.3.1)`;
+  return initiatorTaskTag === RESERVED_TAG ? "a SCSI command with the reserved task tag (RFC 7143 11.2.1.8)" : undefined;
 }
 
 /** Copies the request into the task; false when the PDU was rejected. */
@@ -67,7 +77,8 @@ function fill(phase: FullFeaturePhase, task: IscsiTask, bytes: Buffer, offset: n
       parseAhs(bytes, offset + BHS_LENGTH, headerLength - BHS_LENGTH, additional);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      phase.connection.reject(REJECT_REASON.invalidPduField, bytes, offset, error.message);
+      if (error.answer.kind === "close") phase.formatError(bytes, offset, error.message);
+      else phase.connection.reject(REJECT_REASON.invalidPduField, bytes, offset, error.message);
       return false;
     }
     const extended = Math.min(additional.extendedCdbLength, CDB_MAX_BYTES - BHS_CDB_BYTES);
@@ -83,7 +94,7 @@ function fill(phase: FullFeaturePhase, task: IscsiTask, bytes: Buffer, offset: n
   task.lunLow = command.lunLow;
   task.tag = command.initiatorTaskTag;
   task.immediate = command.immediate;
-  task.attribute = command.attribute <= TaskAttribute.Aca ? (command.attribute as TaskAttribute) : TaskAttribute.Simple;
+  task.attribute = command.attribute as TaskAttribute;
   task.reads = command.read;
   task.writes = command.write;
   task.expectedDataIn = command.read ? readLength : 0;
@@ -119,8 +130,8 @@ function prepareDataOut(phase: FullFeaturePhase, task: IscsiTask, dataLength: nu
   if (target > 0 && pushed) {
     // Data is right behind the header and must have its place now. Where there is none, the initiator is asked to come again.
     const { pool, dataOutBudget } = phase.connection.services;
-    const taken = !pool.hasWaiters && phase.takeShare(task, target) && dataOutBudget.take(task, target);
-    if (!taken || !pool.tryLease(target, task.leases)) {
+    const budgeted = !pool.hasWaiters && phase.takeShare(task, target) && takeBudget(phase, task, target);
+    if (!budgeted || !pool.tryLease(target, task.leases)) {
       dataOutBudget.giveBack(task);
       task.failStatus(ScsiStatus.TaskSetFull);
       return;
@@ -130,6 +141,11 @@ function prepareDataOut(phase: FullFeaturePhase, task: IscsiTask, dataLength: nu
   task.dataOutTarget = target;
   // A command that takes no data runs when its PDUs are complete, and what they carry is thrown away.
   task.discards = target === 0;
+}
+
+function takeBudget({ connection }: FullFeaturePhase, task: IscsiTask, bytes: number): boolean {
+  const { dataOutBudget } = connection.services;
+  return task.dormant ? dataOutBudget.takeDormant(task, bytes) : dataOutBudget.take(task, bytes);
 }
 
 function unsolicitedAllowed(phase: FullFeaturePhase, task: IscsiTask, dataLength: number): boolean {
@@ -147,10 +163,14 @@ function end(phase: FullFeaturePhase, dataOk: boolean): void {
   // Aborted while its data segment was on its way.
   if (task === undefined) return;
   task.dataOutReceived = phase.currentLength;
-  if (!dataOk && phase.refuseDigest(task, "immediate data")) return;
-  const lacksMemory = task.state === TaskState.Receiving && task.dataOutTarget > 0 && task.leases.length === 0;
-  if (lacksMemory) phase.leaseDataOut(task);
-  else phase.proceed(task);
+  if (!dataOk) {
+    // RFC 7143 7.3 and 7.8: the command counts as not received. At ErrorRecoveryLevel 0 hosts don't send it again to fill the gap that this
+    // leaves, but wait until it times out, so the error is escalated to session recovery, as 7.8 allows.
+    phase.connection.reject(REJECT_REASON.dataDigestError, phase.currentHeader, 0, "immediate data with a wrong digest");
+    phase.connection.closeAfterSending("immediate data with a wrong digest");
+    return;
+  }
+  phase.proceed(task);
 }
 
 export const onScsiCommand: PduHandler = { ordered: true, header, end };

@@ -18,11 +18,16 @@ import type { FullFeaturePhase } from "./full-feature-phase.ts";
 export interface TextExchange {
   readonly initiatorTaskTag: number;
   targetTransferTag: number;
-  /** Pieces of the request so far. */
+  /** Pieces of a list of keys whose end has not come. */
   readonly received: Buffer[];
+  /** Of the whole negotiation. */
   receivedBytes: number;
-  /** What is left of the answer. */
+  /** What is left of an answer; undefined while the initiator is to speak. */
   unsent: Buffer | undefined;
+  /** Keys that have come: none may come again (RFC 7143 6.4). */
+  readonly seen: Set<string>;
+  /** What the initiator declared: it holds from the end of the negotiation on, and not at all when that fails (6.4, 7.12). */
+  maxRecvDataSegmentLength: number | undefined;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -31,14 +36,10 @@ const arriving = new WeakMap<FullFeaturePhase, { readonly pdu: TextRequest; read
 
 function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, headerLength: number, dataLength: number): DataSink {
   const pdu = decodeTextRequest(bytes, offset);
-  if (!pdu.immediate) phase.window.answered();
   if (pdu.initiatorTaskTag === RESERVED_TAG || (pdu.final && pdu.continues) || phase.tasks.has(pdu.initiatorTaskTag)) {
-    phase.connection.reject(
-      REJECT_REASON.protocolError,
-      bytes,
-      offset,
-      "a text request with F and C, or with a tag it must not have",
-    );
+    const why = "a text request with F and C, or with a tag it must not have";
+    phase.connection.reject(REJECT_REASON.protocolError, bytes, offset, why);
+    if (!pdu.immediate) phase.window.refused();
     return DISCARD;
   }
   const copy = Buffer.from(bytes.subarray(offset, offset + headerLength));
@@ -50,16 +51,20 @@ function end(phase: FullFeaturePhase, dataOk: boolean): void {
   const request = arriving.get(phase);
   arriving.delete(phase);
   if (request === undefined) return;
+  const { immediate } = request.pdu;
   if (!dataOk) {
     phase.connection.reject(REJECT_REASON.dataDigestError, request.header, 0, "text with a wrong digest");
+    if (!immediate) phase.window.refused();
     return;
   }
   try {
     take(phase, request.pdu, request.data);
+    if (!immediate) phase.window.answered();
   } catch (error) {
     if (!(error instanceof ProtocolError) || error.answer.kind !== "reject") throw error;
     phase.text = undefined;
     phase.connection.reject(error.answer.reason, request.header, 0, error.message);
+    if (!immediate) phase.window.refused();
   }
 }
 
@@ -81,8 +86,10 @@ function take(phase: FullFeaturePhase, pdu: TextRequest, data: Buffer): void {
     return;
   }
   const whole = exchange.received.length === 1 ? data : Buffer.concat(exchange.received);
-  const pairs = parseTextKeys(whole, { maxKeys: limits.login_keys, maxBytes: limits.login_bytes }, MALFORMED);
-  exchange.unsent = encodeTextKeys(answer(phase, pairs));
+  exchange.received.length = 0;
+  const maxKeys = limits.login_keys - exchange.seen.size;
+  const pairs = parseTextKeys(whole, { maxKeys, maxBytes: limits.login_bytes }, MALFORMED);
+  exchange.unsent = encodeTextKeys(answer(phase, exchange, pairs));
   if (exchange.unsent.length > limits.text_response_bytes) {
     throw new ProtocolError(
       { kind: "reject", reason: REJECT_REASON.longOperationReject },
@@ -101,6 +108,8 @@ function exchangeOf(phase: FullFeaturePhase, pdu: TextRequest): TextExchange {
       received: [],
       receivedBytes: 0,
       unsent: undefined,
+      seen: new Set<string>(),
+      maxRecvDataSegmentLength: undefined,
     };
     phase.text = fresh;
     return fresh;
@@ -120,10 +129,17 @@ function respond(phase: FullFeaturePhase, pdu: TextRequest, exchange: TextExchan
   const whole = exchange.unsent ?? EMPTY;
   const room = phase.connection.encoder.parameters.maxRecvDataSegmentLength;
   const part = whole.subarray(0, room);
-  exchange.unsent = whole.subarray(room);
-  const more = exchange.unsent.length > 0;
+  const more = whole.length > room;
+  exchange.unsent = more ? whole.subarray(room) : undefined;
   // F answers F only when there is no more to say (RFC 7143 11.11.1).
   send(phase, pdu, exchange, part, !more && pdu.final, more);
+}
+
+/** RFC 7143 13.12: what is queued before the last response goes out under the old value, and what comes behind it under the new one. */
+function takeEffect(phase: FullFeaturePhase, { maxRecvDataSegmentLength }: TextExchange): void {
+  if (maxRecvDataSegmentLength === undefined) return;
+  const { encoder } = phase.connection;
+  encoder.parameters = { ...encoder.parameters, maxRecvDataSegmentLength };
 }
 
 function send(
@@ -139,14 +155,13 @@ function send(
   const { initiatorTaskTag, lun, lunHigh, lunLow } = pdu;
   const { targetTransferTag } = exchange;
   const response = { ...blankTextResponse(), final, continues, initiatorTaskTag, targetTransferTag, lun, lunHigh, lunLow };
-  phase.connection.send(new ControlMessage(response, text.length > 0 ? text : undefined));
+  const whenSent = final ? { onSent: () => takeEffect(phase, exchange) } : {};
+  phase.connection.send(new ControlMessage(response, text.length > 0 ? text : undefined, whenSent));
 }
 
-function answer(phase: FullFeaturePhase, pairs: readonly TextKey[]): TextKey[] {
-  const { answers, sendTargets: wanted, maxRecvDataSegmentLength } = negotiateFullFeature(pairs);
-  if (maxRecvDataSegmentLength !== undefined) {
-    phase.connection.encoder.parameters = { ...phase.connection.encoder.parameters, maxRecvDataSegmentLength };
-  }
+function answer(phase: FullFeaturePhase, exchange: TextExchange, pairs: readonly TextKey[]): TextKey[] {
+  const { answers, sendTargets: wanted, maxRecvDataSegmentLength } = negotiateFullFeature(pairs, exchange.seen);
+  exchange.maxRecvDataSegmentLength = maxRecvDataSegmentLength ?? exchange.maxRecvDataSegmentLength;
   return wanted === undefined ? [...answers] : [...sendTargets(phase, wanted), ...answers];
 }
 
@@ -172,4 +187,4 @@ function sendTargets(phase: FullFeaturePhase, value: string): TextKey[] {
   return answers;
 }
 
-export const onTextRequest: PduHandler = { ordered: true, header, end };
+export const onTextRequest: PduHandler = { ordered: true, inDiscovery: true, header, end };

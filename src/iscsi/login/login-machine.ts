@@ -6,7 +6,7 @@
  *     │                  └──────T, NSG 3, name proved──────────────────────────────▶ complete
  *     └──CSG 1, where no proof is asked for──────────────▶ operational
  *
- *   Every state but "complete" goes to "refused" at the first violation; both are ends.
+ *   Every state but "complete" goes to "refused" at the first violation, and when the target is elsewhere; both are ends.
  *
  * A list of keys may be spread over requests with the C bit; an answer longer than the initiator takes is spread
  * over responses likewise, each drawn by an empty request (RFC 7143 6.2).
@@ -67,7 +67,14 @@ export type LoginOutcome =
   /** The connection may still turn this into a refusal, when the session can't be made. */
   | ({ readonly kind: "complete"; readonly result: LoginResult } & LoginReply)
   /** Answer with this status, then close. `reason` is for the log, never for the wire. */
-  | { readonly kind: "refuse"; readonly statusClass: number; readonly statusDetail: number; readonly reason: string };
+  | {
+      readonly kind: "refuse";
+      readonly statusClass: number;
+      readonly statusDetail: number;
+      readonly reason: string;
+      /** TargetAddress, where the status is a redirection (class 1); else empty. */
+      readonly text: Buffer;
+    };
 
 type State = "start" | "security" | "operational" | "complete" | "refused";
 
@@ -116,6 +123,7 @@ export class LoginMachine {
   #fixed: Fixed | undefined;
   #admission: Admission | undefined;
   #declaredOurs = false;
+  #redirectedTo: string | undefined;
   #requests = 0;
   #bytesReceived = 0;
   #bytesSent = 0;
@@ -146,7 +154,10 @@ export class LoginMachine {
       if (!(error instanceof ProtocolError) || error.answer.kind !== "login") throw error;
       if (this.#state !== "complete" && this.#state !== "refused") this.#enter("refused");
       const { statusClass, statusDetail } = error.answer;
-      return { kind: "refuse", statusClass, statusDetail, reason: error.message };
+      const address = this.#redirectedTo;
+      this.#redirectedTo = undefined;
+      const text = address === undefined ? EMPTY : encodeTextKeys([{ key: "TargetAddress", value: address }]);
+      return { kind: "refuse", statusClass, statusDetail, reason: error.message, text };
     }
   }
 
@@ -196,13 +207,14 @@ export class LoginMachine {
   }
 
   #checkHeader(pdu: LoginRequest): void {
-    if (pdu.versionMin > ISCSI_VERSION || pdu.versionMax < ISCSI_VERSION) {
+    const { isid, tsih, connectionId, initiatorTaskTag } = pdu;
+    // The versions of the first request are those of the login: RFC 7143 11.12.4.
+    if (this.#fixed === undefined && (pdu.versionMin > ISCSI_VERSION || pdu.versionMax < ISCSI_VERSION)) {
       throw ProtocolError.login(
         LOGIN_STATUS.unsupportedVersion,
         `versions ${pdu.versionMin} to ${pdu.versionMax}, this target has ${ISCSI_VERSION}`,
       );
     }
-    const { isid, tsih, connectionId, initiatorTaskTag } = pdu;
     if (this.#fixed === undefined) this.#fixed = { isid, tsih, connectionId, initiatorTaskTag };
     for (const name of ["isid", "tsih", "connectionId", "initiatorTaskTag"] as const) {
       if (pdu[name] !== this.#fixed[name])
@@ -239,8 +251,8 @@ export class LoginMachine {
       );
     }
     answers.push(...this.#negotiation.answer(pairs, identity.sessionType));
-    // RFC 7143 13.9: in the first response to a whole key list, when a target is named.
-    if (isFirst && identity.targetName !== undefined) {
+    // RFC 7143 6.3.1 and 13.9: in the first response to a whole key list, when a target is named, whatever the type of the session.
+    if (isFirst && this.#negotiation.declared("TargetName") !== undefined) {
       answers.push({ key: "TargetPortalGroupTag", value: String(this.#options.portalGroupTag) });
     }
     if (stage === "operational" && !this.#declaredOurs) {
@@ -258,6 +270,11 @@ export class LoginMachine {
     const identity = identify(this.#negotiation);
     const { initiatorName, targetName } = identity;
     const decision = policy.decide({ initiatorName, targetName, address, portalGroupTag });
+    if (decision.kind === "redirected") {
+      this.#redirectedTo = decision.address;
+      const status = decision.permanent ? LOGIN_STATUS.targetMovedPermanently : LOGIN_STATUS.targetMovedTemporarily;
+      throw ProtocolError.login(status, `the target is at ${decision.address} (${decision.reason})`);
+    }
     if (decision.kind === "refused") {
       const { statusClass, statusDetail, reason } = decision;
       throw new ProtocolError({ kind: "login", statusClass, statusDetail }, reason);

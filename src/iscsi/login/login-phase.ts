@@ -16,6 +16,9 @@ import { FullFeaturePhase } from "../full-feature/full-feature-phase.ts";
 import { Session } from "../session.ts";
 import { LoginMachine, type LoginOutcome, type LoginReply, type LoginResult } from "./login-machine.ts";
 
+/** Status class of a redirection: RFC 7143 11.13.5. */
+const REDIRECTION = 1;
+
 type Completed = LoginReply & { readonly result: LoginResult };
 
 export class LoginPhase implements ConnectionPhase {
@@ -29,6 +32,8 @@ export class LoginPhase implements ConnectionPhase {
   #answered: LoginRequest | undefined;
   /** The last request has completed the login and the session is being made: nothing may follow before the answer. */
   #completing = false;
+  /** The last answer was a refusal or a redirection, which has had its log line. */
+  #refused = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -74,7 +79,8 @@ export class LoginPhase implements ConnectionPhase {
   }
 
   #answer(request: LoginRequest, outcome: Exclude<LoginOutcome, { kind: "complete" }>): void {
-    if (outcome.kind === "refuse") this.#refuse(request, outcome.statusClass, outcome.statusDetail, outcome.reason);
+    if (outcome.kind === "refuse")
+      this.#refuse(request, outcome.statusClass, outcome.statusDetail, outcome.reason, outcome.text);
     else this.#respond(request, outcome, {}, outcome.text);
   }
 
@@ -99,7 +105,13 @@ export class LoginPhase implements ConnectionPhase {
     this.#connection.send(new ControlMessage(pdu, text.length > 0 ? text : undefined));
   }
 
-  #refuse(request: LoginRequest, statusClass: number, statusDetail: number, reason: string): void {
+  #refuse(
+    request: LoginRequest,
+    statusClass: number,
+    statusDetail: number,
+    reason: string,
+    text: Buffer = Buffer.alloc(0),
+  ): void {
     const { services, peer, portal } = this.#connection;
     const status = `0x${((statusClass << 8) | statusDetail).toString(16).padStart(4, "0")}`;
     this.#count(status);
@@ -111,11 +123,13 @@ export class LoginPhase implements ConnectionPhase {
       status,
       reason,
     };
-    services.log
-      .limited(`login refused ${status} ${this.#connection.address} ${fields.initiator}`)
-      .warn(fields, "login refused");
+    const redirected = statusClass === REDIRECTION;
+    const log = services.log.limited(`login refused ${status} ${this.#connection.address} ${fields.initiator}`);
+    if (redirected) log.info(fields, "login redirected");
+    else log.warn(fields, "login refused");
     const reply = { transit: false, continues: false, currentStage: request.currentStage, nextStage: 0 };
-    this.#respond(request, reply, { statusClass, statusDetail }, Buffer.alloc(0));
+    this.#respond(request, reply, { statusClass, statusDetail }, text);
+    this.#refused = true;
     this.#connection.closeAfterSending(`login refused: ${reason}`);
   }
 
@@ -156,6 +170,7 @@ export class LoginPhase implements ConnectionPhase {
     const { parameters } = result;
     connection.encoder.window = session?.window ?? new CommandWindow(request.cmdSn, services.limits.command_window);
     const phase = new FullFeaturePhase(connection, session, result);
+    if (session === undefined) this.#enterDiscovery(phase, result);
     // A discovery session's TSIH names nothing that could be found again: it is not registered.
     this.#respond(request, outcome, { tsih: session?.tsih ?? services.sessions.nextTsih() }, outcome.text);
     this.#logLogin(result, session);
@@ -174,6 +189,22 @@ export class LoginPhase implements ConnectionPhase {
     connection.enterFullFeature(phase);
     connection.hold("login", false);
     services.turn.end();
+  }
+
+  /**
+   * RFC 7143 7.4.2: a discovery session takes the place of one that the same initiator port has here. "Here" is the network portal or,
+   * where a target is named, that target and portal group. It never takes the place of a normal session: it need not have proved
+   * what the target asks for.
+   */
+  #enterDiscovery(phase: FullFeaturePhase, { initiatorName, isid }: LoginResult): void {
+    const { services, socket, portal } = this.#connection;
+    const named = this.#machine.targetName?.normalize("NFKC").toLowerCase();
+    const here = named === undefined ? `${socket.localAddress}:${socket.localPort}` : `${named},t,${portal.portalGroupTag}`;
+    phase.discoveryKey = `${initiatorName},i,${isid}|${here}`;
+    for (const { phase: other } of services.connections) {
+      if (other instanceof FullFeaturePhase && other.discoveryKey === phase.discoveryKey)
+        other.connection.close("session reinstatement: the initiator began another discovery session");
+    }
   }
 
   /** The portal has looked before, but many connections may have been waiting for their login at that time. */
@@ -237,10 +268,14 @@ export class LoginPhase implements ConnectionPhase {
     this.#connection.close("the target shuts down");
   }
 
+  drop(reason: string): void {
+    this.#connection.close(reason);
+  }
+
   closed(reason: string): void {
     const { services, peer, portal, address } = this.#connection;
     // A refusal has its own line.
-    if (reason.startsWith("login refused")) return;
+    if (this.#refused) return;
     services.log
       .limited(`before login ${address}`)
       .info({ peer, portal: portal.listen, initiator: this.#machine.initiatorName, reason }, "connection ended before login");

@@ -28,6 +28,15 @@ export type LoginDecision =
       readonly reason: string;
     }
   | {
+      /** The target is elsewhere (RFC 7143 11.13.5): said before the initiator proves its name, which 6.3 leaves open. */
+      readonly kind: "redirected";
+      /** `host:port`, IPv6 in brackets, without a portal group tag: RFC 7143 13.8. */
+      readonly address: string;
+      readonly permanent: boolean;
+      /** For the log. */
+      readonly reason: string;
+    }
+  | {
       readonly kind: "admitted";
       readonly auth: AuthRequirement;
       /** Present unless `auth` is "none". */

@@ -25,6 +25,9 @@ import { parseNumber, quote } from "./text-value.ts";
 export const ANSWER = { notUnderstood: "NotUnderstood", irrelevant: "Irrelevant", reject: "Reject" } as const;
 const ANSWERS: ReadonlySet<string> = new Set(Object.values(ANSWER));
 
+/** Their values are names that somebody gives. */
+const FREE_TEXT: ReadonlySet<KeyRow["type"]> = new Set(["declared-text", "security"]);
+
 function violation(message: string): ProtocolError {
   return ProtocolError.login(LOGIN_STATUS.initiatorError, message);
 }
@@ -64,8 +67,9 @@ export class LoginNegotiation {
       if (row === undefined) continue;
       if (!row.stages.includes(stage))
         throw violation(`${key} in the ${stage} stage, ${row.stages.join(" or ")} is right (RFC 7143 ${row.clause})`);
-      if (row.sender === "target" && !ANSWERS.has(value))
-        throw violation(`${key} from an initiator, only targets send it (RFC 7143 ${row.clause})`);
+      if (ANSWERS.has(value) && !FREE_TEXT.has(row.type))
+        throw violation(`${key}=${value}: this constant is an answer, and nothing asked for one (RFC 7143 6.2)`);
+      if (row.sender === "target") throw violation(`${key} from an initiator, only targets send it (RFC 7143 ${row.clause})`);
       if (row.firstRequestOnly && !firstRequest) throw violation(`${key} after the first request (RFC 7143 ${row.clause})`);
       this.#checkLength(key, value, row);
       if (row.type === "declared-text") this.#declared.set(key, value);
@@ -189,16 +193,16 @@ export interface FullFeatureText {
 
 /**
  * Text negotiation in the full feature phase: RFC 7143 7.2 and 11.10.
+ * @param seen keys that have come earlier in the same negotiation; those of `pairs` are added
  * @throws ProtocolError (Reject, protocol error): a key comes twice, or is not negotiable after login
  */
-export function negotiateFullFeature(pairs: readonly TextKey[]): FullFeatureText {
+export function negotiateFullFeature(pairs: readonly TextKey[], seen = new Set<string>()): FullFeatureText {
   const fault = (message: string): ProtocolError => ProtocolError.reject(REJECT_REASON.protocolError, message);
-  const seen = new Set<string>();
   const answers: TextKey[] = [];
   let sendTargets: string | undefined;
   let maxRecvDataSegmentLength: number | undefined;
   for (const { key, value } of pairs) {
-    if (seen.has(key)) throw fault(`${quote(key)} comes twice in one text request`);
+    if (seen.has(key)) throw fault(`${quote(key)} comes twice in one text negotiation (RFC 7143 6.4)`);
     seen.add(key);
     const row = keyRow(key);
     if (row === undefined) {

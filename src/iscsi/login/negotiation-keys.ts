@@ -266,7 +266,8 @@ export const NEGOTIATION_KEYS = {
     values: ["RFC3720", "ResponseFence"],
     default: "RFC3720",
   },
-  // 1 is RFC 7143; 2 would promise the features of RFC 7144.
+  // 1 is RFC 7143. 2 adds RFC 7144: its task management functions are answered; a command's priority is taken and, as VPD page 86h says
+  // (PRIOR_SUP 0), changes nothing; a status comes without qualifier.
   iSCSIProtocolLevel: {
     clause: "13.24",
     sender: "both",
@@ -275,7 +276,7 @@ export const NEGOTIATION_KEYS = {
     type: "number-min",
     least: 0,
     most: 31,
-    ours: 1,
+    ours: 2,
     default: 1,
   },
   OFMarker: { clause: "13.25", sender: "both", stages: ANY_LOGIN_STAGE, type: "obsolete" },

@@ -12,8 +12,12 @@ const STANDARD_DATA_BYTES = 96;
 const VERSION_SPC_4 = 0x06;
 const HISUP = 0x10;
 const RESPONSE_DATA_FORMAT = 0x02;
-/** TPGS 01b: implicit only. REPORT TARGET PORT GROUPS is there, SET TARGET PORT GROUPS is not. */
-const TPGS_IMPLICIT = 0x10;
+/** TPGS 11b: access states change by themselves (configuration) and by SET TARGET PORT GROUPS. */
+const TPGS_BOTH = 0x30;
+/** 3PC: there is a copy manager. */
+const THIRD_PARTY_COPY = 0x08;
+/** The medium is removable. */
+const RMB = 0x80;
 const MULTIP = 0x10;
 const CMDQUE = 0x02;
 const VERSION_DESCRIPTORS_AT = 58;
@@ -42,8 +46,9 @@ function standardData(task: ScsiTask): Buffer {
   out[2] = VERSION_SPC_4;
   out[3] = HISUP | RESPONSE_DATA_FORMAT;
   out[4] = STANDARD_DATA_BYTES - 5;
+  if (task.lunNexus?.lu.geometry.removable) out[1] = RMB;
   if (identity !== undefined) {
-    out[5] = TPGS_IMPLICIT;
+    out[5] = TPGS_BOTH | THIRD_PARTY_COPY;
     out[6] = task.nexus.targetPort.groups.length > 1 ? MULTIP : 0;
     out[7] = CMDQUE;
   }

@@ -26,24 +26,26 @@ const pageControl = (cdb: Buffer): number => cdb[2]! >>> 6;
 function decode(task: ScsiTask): boolean {
   if (pageControl(task.cdb) === PageControl.Saved) return task.fail(SENSE.savingNotSupported);
   const code = task.cdb[2]! & PAGE_CODE;
-  if (selectPages(code, task.cdb[3]!).length > 0) return true;
+  const { lu } = task.lunNexus!;
+  if (selectPages(lu, code, task.cdb[3]!).length > 0) return true;
   // The subpage is at fault where the page itself exists.
-  return selectPages(code, 0x00).length > 0 ? task.failCdb(3, 7) : task.failCdb(2, 5);
+  return selectPages(lu, code, 0x00).length > 0 ? task.failCdb(3, 7) : task.failCdb(2, 5);
 }
 
 function encodePage(page: ModePage, control: number, { lu }: LunNexus): Buffer {
   if (control === PageControl.Changeable) return changeableMask(page, lu);
-  return pageValues(page, control === PageControl.Default ? lu.defaultModes : lu.state.modes);
+  return pageValues(page, control === PageControl.Default ? lu.defaultModes : lu.state.modes, lu);
 }
 
 function modeSense(task: ScsiTask, layout: HeaderLayout, allocationLength: number): void {
   const { cdb } = task;
   const lunNexus = task.lunNexus!;
-  const { state, blockSize } = lunNexus.lu;
+  const { lu } = lunNexus;
+  const { state, blockSize } = lu;
   let descriptor: Buffer = Buffer.alloc(0);
   // LLBAA has a bit in the 10-byte command only; its usage map keeps it 0 in the other.
   if ((cdb[1]! & DBD) === 0) descriptor = (cdb[1]! & LLBAA ? longDescriptor : shortDescriptor)(state.sizeBlocks, blockSize);
-  const pages = selectPages(cdb[2]! & PAGE_CODE, cdb[3]!).map((page) => encodePage(page, pageControl(cdb), lunNexus));
+  const pages = selectPages(lu, cdb[2]! & PAGE_CODE, cdb[3]!).map((page) => encodePage(page, pageControl(cdb), lunNexus));
   replyWith(task, modeParameterList(layout, lunNexus, descriptor, pages), allocationLength);
 }
 

@@ -40,23 +40,26 @@ function readReservation(state: ReservationState): Buffer {
 }
 
 /**
- * SPC-4 6.15.4. CRH: RESERVE and RELEASE of a nexus that the reservation lets in end with GOOD. SIP_C, ATP_C: SPEC_I_PT and ALL_TG_PT
- * are taken. PTPL_C is 0: registrations don't survive a loss of power. TMV: the type mask is valid. ALLOW COMMANDS 001b: TEST UNIT READY
- * is let through, and nothing is said about others.
+ * SPC-4 6.15.4. RLR_C: lost reservations can be replaced. CRH: RESERVE and RELEASE of a nexus that the reservation lets in end with GOOD.
+ * SIP_C, ATP_C: SPEC_I_PT and ALL_TG_PT are taken. PTPL_C: APTPL is, and PTPL_A tells whether it is in force. TMV: the type mask is valid.
+ * ALLOW COMMANDS 100b: of the commands about which older standards left a choice, every one is let through.
  */
-function reportCapabilities(): Buffer {
+function reportCapabilities({ aptpl }: ReservationState): Buffer {
+  const RLR_C = 0x80;
   const CRH = 0x10;
   const SIP_C = 0x08;
   const ATP_C = 0x04;
+  const PTPL_C = 0x01;
   const TMV = 0x80;
-  const ALLOW_TEST_UNIT_READY = 0x10;
+  const ALLOW_ALL = 0x40;
+  const PTPL_A = 0x01;
   const ALL_BUT_EXCLUSIVE_ACCESS_ALL_REGISTRANTS = 0xea;
   const EXCLUSIVE_ACCESS_ALL_REGISTRANTS = 0x01;
   return Buffer.from([
     0x00,
     0x08,
-    CRH | SIP_C | ATP_C,
-    TMV | ALLOW_TEST_UNIT_READY,
+    RLR_C | CRH | SIP_C | ATP_C | PTPL_C,
+    TMV | ALLOW_ALL | (aptpl ? PTPL_A : 0),
     ALL_BUT_EXCLUSIVE_ACCESS_ALL_REGISTRANTS,
     EXCLUSIVE_ACCESS_ALL_REGISTRANTS,
     0x00,

@@ -1,6 +1,7 @@
 /** PERSISTENT RESERVE OUT: SPC-4 6.16. What the service actions do is in persistent-reservation.ts. */
 import { type CommandDescriptor, Need } from "../command.ts";
 import { drainForbidden } from "../drain.ts";
+import { DurableStateError } from "../durable-state.ts";
 import type { LogicalUnit } from "../logical-unit.ts";
 import { takeParameterList, wantParameterList } from "../parameter-data.ts";
 import {
@@ -12,10 +13,11 @@ import {
   register,
   registerAndMove,
   release,
+  replaceLost,
   reserve,
   type Transition,
 } from "../persistent-reservation.ts";
-import { BASIC_BYTES, readBasic, readMove, readRegistered } from "../persistent-reserve-parameters.ts";
+import { BASIC_BYTES, type Flags, readBasic, readMove, readRegistered } from "../persistent-reserve-parameters.ts";
 import {
   isReservationType,
   type PortPair,
@@ -37,11 +39,16 @@ const ServiceAction = {
   PreemptAndAbort: 0x05,
   RegisterAndIgnoreExistingKey: 0x06,
   RegisterAndMove: 0x07,
+  ReplaceLostReservation: 0x08,
 } as const;
 const LOGICAL_UNIT_SCOPE = 0x0;
 
 /** What a parameter list asks of the state; undefined: the task has failed. */
-type Request = (task: ScsiTask, list: Buffer, asker: PortPair) => ((state: ReservationState) => Transition) | undefined;
+type Request = (
+  task: ScsiTask,
+  list: Buffer,
+  asker: PortPair,
+) => ((state: ReservationState, lost: boolean) => Transition) | undefined;
 
 const typeOf = (task: ScsiTask): number => task.cdb[2]! & 0x0f;
 
@@ -52,6 +59,9 @@ function refuse(task: ScsiTask, refusal: Refusal): void {
       return;
     case "sense":
       task.fail(refusal.code);
+      return;
+    case "service action":
+      task.failCdb(1, 4);
       return;
     case "parameter":
       task.failParameter(refusal.byte, refusal.bit);
@@ -66,15 +76,20 @@ function tell(lu: LogicalUnit, { notices }: Outcome): void {
   }
 }
 
-/** Ends the tasks of the preempted nexuses, this command excepted, and lets go of their locks on the medium (SPC-4 5.9.11.5). */
-function abortPreempted(task: ScsiTask, lu: LogicalUnit, { preempted }: Outcome): Promise<void> {
+/** PREEMPT AND ABORTs that wait for what they have aborted. Two that wait for each other would wait for ever. */
+const aborting = new WeakSet<ScsiTask>();
+
+/** Ends the tasks of the preempted nexuses, this command excepted, and lets go of their locks on the medium (SPC-4 5.13.11.2.6). */
+async function abortPreempted(task: ScsiTask, lu: LogicalUnit, { preempted }: Outcome): Promise<void> {
   const victims = [...lu.nexuses].filter(({ nexus }) => {
     const pair = portPairOf(nexus);
     return preempted.some((other) => samePair(other, pair));
   });
   for (const victim of victims) victim.preventsRemoval = false;
-  const tasks = victims.flatMap(({ nexus }) => lu.tasks.matching(nexus)).filter((other) => other !== task);
-  return task.server.abort(tasks);
+  aborting.add(task);
+  const { server } = task;
+  const tasks = victims.flatMap(({ nexus }) => lu.tasks.matching(nexus)).filter((other) => !aborting.has(other));
+  await Promise.all([server.abort(tasks), ...victims.map((victim) => server.copies.abortAll(victim))]);
 }
 
 async function perform(task: ScsiTask, request: Request, aborts: boolean): Promise<void> {
@@ -85,39 +100,56 @@ async function perform(task: ScsiTask, request: Request, aborts: boolean): Promi
   const transition = request(task, list, asker);
   if (transition === undefined) return;
   const result: { transition: Transition } = { transition: { kind: "conflict" } };
-  await task.server.coordinator.change(lu, (state) => {
-    // A RESERVE that came while the list was on its way: SPC-2 5.5.1.
-    if (state.reservations.legacy !== undefined) return state;
-    result.transition = transition(state.reservations);
-    return result.transition.kind === "done" && result.transition.state !== state.reservations
-      ? { ...state, reservations: result.transition.state }
-      : state;
-  });
+  try {
+    await task.server.coordinator.change(lu, (state) => {
+      result.transition = { kind: "conflict" };
+      // A RESERVE that came while the list was on its way: SPC-2 5.5.1.
+      if (state.reservations.legacy !== undefined) return state;
+      result.transition = transition(state.reservations, state.memory === "lost");
+      if (result.transition.kind !== "done" || result.transition.state === state.reservations) return state;
+      return {
+        ...state,
+        reservations: result.transition.state,
+        memory: result.transition.replaced ? "intact" : state.memory,
+      };
+    });
+  } catch (error) {
+    if (!(error instanceof DurableStateError)) throw error;
+    // Not "insufficient registration resources": nothing is wrong with what was asked for, and nobody else's removal of a
+    // registration would help. Whoever fences with this must not believe that it happened.
+    task.fail(SENSE.internalTargetFailure);
+    return;
+  }
   const outcome = result.transition;
   if (outcome.kind !== "done") {
     refuse(task, outcome);
     return;
   }
   tell(lu, outcome);
-  if (aborts) await abortPreempted(task, lu, outcome);
+  if (aborts) {
+    await abortPreempted(task, lu, outcome);
+    aborting.delete(task);
+  }
   await drainForbidden(lu);
   task.good();
 }
 
 // ---- Service actions ------------------------------------------------------------------------------------
 
+const REGISTER_FLAGS: Flags = { allTargetPorts: true, aptpl: true };
+
 const registering =
   (ignoresKey: boolean): Request =>
   (task, list, asker) => {
-    const basic = readBasic(task, list, true, !ignoresKey);
+    const basic = readBasic(task, list, ignoresKey ? REGISTER_FLAGS : { ...REGISTER_FLAGS, specInitiatorPorts: true });
     if (basic === undefined) return undefined;
     const pairs = readRegistered(task, list, basic);
     if (pairs === undefined) return undefined;
     const parameters = {
       key: ignoresKey ? undefined : basic.key,
       newKey: basic.serviceActionKey,
-      register: pairs,
-      specInitiatorPorts: basic.specInitiatorPorts,
+      ...pairs,
+      aptpl: basic.aptpl,
     };
     const { maxRegistrants } = task.lunNexus!.lu.geometry;
     return (state) => register(state, asker, parameters, maxRegistrants);
@@ -135,7 +167,7 @@ const typed =
     ) => Transition,
   ): Request =>
   (task, list, asker) => {
-    const basic = readBasic(task, list, false, false);
+    const basic = readBasic(task, list, {});
     const type = typeOf(task);
     if (basic === undefined || !isReservationType(type)) return undefined;
     return (state) => apply(state, asker, basic.key, basic.serviceActionKey, type);
@@ -145,17 +177,25 @@ const reserving = typed((state, asker, key, _unused, type) => reserve(state, ask
 const preempting = typed((state, asker, key, victim, type) => preempt(state, asker, key, victim, type));
 
 const releasing: Request = (task, list, asker) => {
-  const basic = readBasic(task, list, false, false);
+  const basic = readBasic(task, list, {});
   return basic && ((state) => release(state, asker, basic.key, typeOf(task)));
 };
 
 const clearing: Request = (task, list, asker) => {
-  const basic = readBasic(task, list, false, false);
+  const basic = readBasic(task, list, {});
   return basic && ((state) => clear(state, asker, basic.key));
 };
 
+const replacing: Request = (task, list, asker) => {
+  const basic = readBasic(task, list, { allTargetPorts: "invalid", aptpl: true });
+  const type = typeOf(task);
+  if (basic === undefined || !isReservationType(type)) return undefined;
+  const wanted = { key: basic.key, newKey: basic.serviceActionKey, type, aptpl: basic.aptpl };
+  return (state, lost) => replaceLost(state, asker, wanted, lost);
+};
+
 const moving: Request = (task, list, asker) => {
-  // Whether the asker may move anything comes before what it would move (SPC-4 5.9.8).
+  // Whether the asker may move anything comes before what it would move (SPC-4 5.13.8, table 70).
   if (list.length >= 8) {
     const refusal = refusesMove(task.lunNexus!.lu.state.reservations, asker, list.readBigUInt64BE(0));
     if (refusal !== undefined) return () => refusal;
@@ -191,15 +231,27 @@ interface Action {
 }
 
 const ACTIONS: readonly Action[] = [
-  { serviceAction: ServiceAction.Register, name: "REGISTER", clause: "5.9.7", request: registering(false) },
-  { serviceAction: ServiceAction.Reserve, name: "RESERVE", clause: "5.9.9", request: reserving, scopeAndType: "checked" },
-  { serviceAction: ServiceAction.Release, name: "RELEASE", clause: "5.9.11.2", request: releasing, scopeAndType: "any type" },
-  { serviceAction: ServiceAction.Clear, name: "CLEAR", clause: "5.9.11.6", request: clearing },
-  { serviceAction: ServiceAction.Preempt, name: "PREEMPT", clause: "5.9.11.4", request: preempting, scopeAndType: "checked" },
+  { serviceAction: ServiceAction.Register, name: "REGISTER", clause: "5.13.7", request: registering(false) },
+  { serviceAction: ServiceAction.Reserve, name: "RESERVE", clause: "5.13.9", request: reserving, scopeAndType: "checked" },
+  {
+    serviceAction: ServiceAction.Release,
+    name: "RELEASE",
+    clause: "5.13.11.2.2",
+    request: releasing,
+    scopeAndType: "any type",
+  },
+  { serviceAction: ServiceAction.Clear, name: "CLEAR", clause: "5.13.11.2.7", request: clearing },
+  {
+    serviceAction: ServiceAction.Preempt,
+    name: "PREEMPT",
+    clause: "5.13.11.2.4",
+    request: preempting,
+    scopeAndType: "checked",
+  },
   {
     serviceAction: ServiceAction.PreemptAndAbort,
     name: "PREEMPT AND ABORT",
-    clause: "5.9.11.5",
+    clause: "5.13.11.2.6",
     request: preempting,
     scopeAndType: "checked",
     aborts: true,
@@ -207,10 +259,17 @@ const ACTIONS: readonly Action[] = [
   {
     serviceAction: ServiceAction.RegisterAndIgnoreExistingKey,
     name: "REGISTER AND IGNORE EXISTING KEY",
-    clause: "5.9.7",
+    clause: "5.13.7",
     request: registering(true),
   },
-  { serviceAction: ServiceAction.RegisterAndMove, name: "REGISTER AND MOVE", clause: "5.9.8", request: moving },
+  { serviceAction: ServiceAction.RegisterAndMove, name: "REGISTER AND MOVE", clause: "5.13.8", request: moving },
+  {
+    serviceAction: ServiceAction.ReplaceLostReservation,
+    name: "REPLACE LOST RESERVATION",
+    clause: "5.13.11.3",
+    request: replacing,
+    scopeAndType: "checked",
+  },
 ];
 
 export const COMMANDS: readonly CommandDescriptor[] = ACTIONS.map((action) => ({
@@ -219,7 +278,7 @@ export const COMMANDS: readonly CommandDescriptor[] = ACTIONS.map((action) => ({
   name: `PERSISTENT RESERVE OUT / ${action.name}`,
   clause: `SPC-4 6.16, ${action.clause}`,
   usage: [0x5f, action.serviceAction, 0xff, 0, 0, 0xff, 0xff, 0xff, 0xff, 0],
-  // Keys decide, in the service action itself (SPC-4 5.9.1, table of PERSISTENT RESERVE OUT service actions).
+  // Keys decide, in the service action itself (SPC-4 5.13.1, table of PERSISTENT RESERVE OUT service actions).
   need: Need.Nothing,
   decode: (task) =>
     (action.scopeAndType === undefined || checkScopeAndType(task, action.scopeAndType === "any type")) && wantList(task),

@@ -1,6 +1,6 @@
-/** READ(6), (10), (12) and (16) (SBC-3 5.7 to 5.11). */
+/** READ(6), (10), (12), (16) and (32) (SBC-3 5.7 to 5.11). */
 import { LEASE_MAX_BYTES } from "../../backend/buffer-pool.ts";
-import { type BlockShape, CDB6, CDB10, CDB12, CDB16, Flag } from "../cdb.ts";
+import { type BlockShape, CDB6, CDB10, CDB12, CDB16, CDB32, Flag, shaped, VARIABLE_LENGTH } from "../cdb.ts";
 import { type CommandDescriptor, Need } from "../command.ts";
 import { failFlush, failIo, tellFailedFlush } from "../io-error.ts";
 import { Operation } from "../lu-counters.ts";
@@ -67,15 +67,13 @@ const finish: Continuation = (task) => {
   task.good();
 };
 
-const row = (opcode: number, shape: BlockShape, clause: string): CommandDescriptor => ({
-  opcode,
+const row = (opcode: number, shape: BlockShape, clause: string, serviceAction?: number): CommandDescriptor => ({
+  ...shaped(opcode, shape, Flag.Dpo | Flag.Fua, decodeTransfer, serviceAction),
   name: `READ(${shape.bytes})`,
   clause,
-  usage: shape.usage(opcode, Flag.Dpo | Flag.Fua),
   need: Need.Read,
   needsMedium: true,
   kind: Operation.Read,
-  decode: (task) => decodeTransfer(task, shape),
   execute,
 });
 
@@ -84,4 +82,5 @@ export const COMMANDS: readonly CommandDescriptor[] = [
   row(0x28, CDB10, "SBC-3 5.8"),
   row(0xa8, CDB12, "SBC-3 5.9"),
   row(0x88, CDB16, "SBC-3 5.10"),
+  row(VARIABLE_LENGTH, CDB32, "SBC-3 5.11", 0x0009),
 ];

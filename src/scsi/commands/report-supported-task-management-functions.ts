@@ -9,6 +9,11 @@ const ATS = 0x80;
 const ATSS = 0x40;
 const CTSS = 0x10;
 const LURS = 0x08;
+/** In a session whose transport carries them: QUERY TASK; QUERY ASYNCHRONOUS EVENT, QUERY TASK SET, I_T NEXUS RESET (byte 1). */
+const QTS = 0x04;
+const QAES = 0x04;
+const QTSS = 0x02;
+const ITNRS = 0x01;
 const BASIC_BYTES = 4;
 const EXTENDED_BYTES = 16;
 
@@ -20,7 +25,9 @@ function decode(task: ScsiTask): boolean {
 function execute(task: ScsiTask): void {
   const extended = (task.cdb[2]! & REPD) !== 0;
   const out = Buffer.alloc(extended ? EXTENDED_BYTES : BASIC_BYTES);
-  out[0] = ATS | ATSS | CTSS | LURS;
+  const { carriesQueries } = task.nexus;
+  out[0] = ATS | ATSS | CTSS | LURS | (carriesQueries ? QTS : 0);
+  out[1] = carriesQueries ? QAES | QTSS | ITNRS : 0;
   if (extended) out[3] = EXTENDED_BYTES - BASIC_BYTES;
   replyWith(task, out, task.cdb.readUInt32BE(6));
 }

@@ -1,6 +1,8 @@
-/** REPORT TARGET PORT GROUPS: SPC-4 6.37. Every portal group is a target port group of one port, always active/optimized. */
+/** REPORT TARGET PORT GROUPS: SPC-4 6.37. */
 import { type CommandDescriptor, Need } from "../command.ts";
+import type { LogicalUnit } from "../logical-unit.ts";
 import { replyWith } from "../parameter-data.ts";
+import { accessOf, SETTABLE_STATES } from "../target-port-groups.ts";
 import type { ScsiTask } from "../task.ts";
 
 /** PARAMETER DATA FORMAT, bits 7 to 5 of byte 1. */
@@ -9,8 +11,8 @@ const FORMAT_SHIFT = 5;
 const SERVICE_ACTION = 0x0a;
 /** FORMAT TYPE of the extended header, bits 6 to 4. */
 const EXTENDED_FORMAT_TYPE = 0x10;
-const ACTIVE_OPTIMIZED = 0x0;
-const AO_SUP = 0x01;
+const PREF = 0x80;
+const SUPPORTED = [...SETTABLE_STATES.values()].reduce((bits, { supportedBit }) => bits | supportedBit, 0);
 
 const formatOf = (task: ScsiTask): number => task.cdb[1]! >>> FORMAT_SHIFT;
 
@@ -18,21 +20,23 @@ function decode(task: ScsiTask): boolean {
   return formatOf(task) <= Format.Extended || task.failCdb(1, 7);
 }
 
-function group(tag: number): Buffer {
+function group(lu: LogicalUnit, tag: number): Buffer {
+  const { state, preferred, statusCode } = accessOf(lu, tag);
   const out = Buffer.alloc(12);
-  out[0] = ACTIVE_OPTIMIZED;
-  out[1] = AO_SUP;
+  out[0] = (preferred ? PREF : 0) | state;
+  out[1] = SUPPORTED;
   out.writeUInt16BE(tag, 2);
-  // STATUS CODE 00h: the state has never changed.
+  out[5] = statusCode;
   out[7] = 1; // TARGET PORT COUNT
   out.writeUInt16BE(tag, 10); // RELATIVE TARGET PORT IDENTIFIER
   return out;
 }
 
 function execute(task: ScsiTask): void {
-  // IMPLICIT TRANSITION TIME 0: there are no transitions to wait for.
+  const { lu } = task.lunNexus!;
+  // IMPLICIT TRANSITION TIME 0: a change takes no time that a host would have to wait for.
   const extension = formatOf(task) === Format.Extended ? Buffer.from([EXTENDED_FORMAT_TYPE, 0, 0, 0]) : Buffer.alloc(0);
-  const body = Buffer.concat([extension, ...task.nexus.targetPort.groups.map(group)]);
+  const body = Buffer.concat([extension, ...task.nexus.targetPort.groups.map((tag) => group(lu, tag))]);
   const head = Buffer.alloc(4);
   head.writeUInt32BE(body.length, 0);
   replyWith(task, Buffer.concat([head, body]), task.cdb.readUInt32BE(6));

@@ -3,6 +3,7 @@ import { type CommandDescriptor, Need } from "../command.ts";
 import { replyWith } from "../parameter-data.ts";
 import { encodeSense, SENSE, SENSE_MAX_BYTES, type SenseCode, SenseKey } from "../sense.ts";
 import type { ScsiTask } from "../task.ts";
+import { progressIn, readiness } from "../unit-condition.ts";
 
 const DESC = 0x01;
 
@@ -13,14 +14,14 @@ function pollableSense(task: ScsiTask): SenseCode {
   const attention = lunNexus.attentions.shift();
   if (attention !== undefined)
     return { key: SenseKey.UnitAttention, asc: attention.asc, ascq: attention.ascq, text: attention.text };
-  if (lunNexus.lu.backend === undefined) return SENSE.notReadyCauseNotReportable;
-  if (lunNexus.lu.state.stopped) return SENSE.notReadyInitializingCommandRequired;
-  return SENSE.noSense;
+  return readiness(lunNexus);
 }
 
 function execute(task: ScsiTask): void {
   const out = Buffer.alloc(SENSE_MAX_BYTES);
-  const length = encodeSense({ code: pollableSense(task) }, (task.cdb[1]! & DESC) !== 0, out, 0);
+  const code = pollableSense(task);
+  const sense = { code, ...progressIn(code, task.lunNexus) };
+  const length = encodeSense(sense, (task.cdb[1]! & DESC) !== 0, out, 0);
   replyWith(task, out.subarray(0, length), task.cdb[4]!);
 }
 

@@ -1,5 +1,5 @@
 /**
- * RESERVE(6), RESERVE(10), RELEASE(6) and RELEASE(10): SPC-2 7.16, 7.17, 7.24 and 7.25; beside persistent reservations SPC-4 5.9.3. The
+ * RESERVE(6), RESERVE(10), RELEASE(6) and RELEASE(10): SPC-2 7.16, 7.17, 7.24 and 7.25; beside persistent reservations SPC-4 5.13.3. The
  * whole unit is reserved, by and for the asking nexus: third-party, extent and long identifier forms are refused.
  */
 import { type CommandDescriptor, Need } from "../command.ts";

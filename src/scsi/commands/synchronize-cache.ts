@@ -7,6 +7,9 @@ import { checkRange } from "../medium-access.ts";
 import { SENSE } from "../sense.ts";
 import type { Continuation, ScsiTask } from "../task.ts";
 
+/** SYNC_NV of SBC-2, obsolete since: flushing all the way to the medium is what it may ask for at most. */
+const SYNC_NV = 0x04;
+
 function decode(task: ScsiTask, shape: BlockShape): boolean {
   task.lba = shape.lba(task.cdb);
   // Zero blocks mean everything from the LBA on; checkRange looks at the LBA in both cases.
@@ -38,7 +41,7 @@ const row = (opcode: number, shape: BlockShape, clause: string): CommandDescript
   opcode,
   name: `SYNCHRONIZE CACHE(${shape.bytes})`,
   clause,
-  usage: shape.usage(opcode, Flag.Immed),
+  usage: shape.usage(opcode, Flag.Immed | SYNC_NV),
   need: Need.Write,
   needsMedium: true,
   kind: Operation.Flush,

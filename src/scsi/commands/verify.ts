@@ -1,6 +1,6 @@
-/** VERIFY(10), (12) and (16) (SBC-3 5.33 to 5.35), and the reading back that WRITE AND VERIFY shares. */
+/** VERIFY(10), (12), (16) and (32) (SBC-3 5.33 to 5.36), and the reading back that WRITE AND VERIFY shares. */
 import { LEASE_MAX_BYTES, type Lease } from "../../backend/buffer-pool.ts";
-import { type BlockShape, CDB10, CDB12, CDB16, Flag } from "../cdb.ts";
+import { type BlockShape, CDB10, CDB12, CDB16, CDB32, Flag, flagsOf, shaped, VARIABLE_LENGTH } from "../cdb.ts";
 import { type CommandDescriptor, Need } from "../command.ts";
 import {
   checkRange,
@@ -21,11 +21,11 @@ import type { ScsiTask } from "../task.ts";
 /** BYTCHK (SBC-3 table 119): what the medium is compared with. 10b is reserved. */
 export const ByteCheck = { None: 0, EveryBlock: 1, Reserved: 2, OneBlock: 3 } as const;
 
-export const byteCheckOf = (task: ScsiTask): number => (task.cdb[1]! & Flag.Bytchk) >> 1;
+export const byteCheckOf = (task: ScsiTask): number => (flagsOf(task.cdb) & Flag.Bytchk) >> 1;
 
 function decode(task: ScsiTask, shape: BlockShape): boolean {
   const check = byteCheckOf(task);
-  if (check === ByteCheck.Reserved) return task.failCdb(1, 2);
+  if (check === ByteCheck.Reserved) return task.failCdb(shape.flagsAt, 2);
   // With Data-Out for every block the length is bounded like that of any transfer. Else nothing is transferred: the
   // range is read in slices, and any length will do.
   if (check === ByteCheck.EveryBlock) {
@@ -84,14 +84,12 @@ function differs(task: ScsiTask, check: number, scratch: Lease, done: number, le
   return -1;
 }
 
-const row = (opcode: number, shape: BlockShape, clause: string): CommandDescriptor => ({
-  opcode,
+const row = (opcode: number, shape: BlockShape, clause: string, serviceAction?: number): CommandDescriptor => ({
+  ...shaped(opcode, shape, Flag.Dpo | Flag.Bytchk, decode, serviceAction),
   name: `VERIFY(${shape.bytes})`,
   clause,
-  usage: shape.usage(opcode, Flag.Dpo | Flag.Bytchk),
   need: Need.Read,
   needsMedium: true,
-  decode: (task) => decode(task, shape),
   execute,
 });
 
@@ -99,4 +97,5 @@ export const COMMANDS: readonly CommandDescriptor[] = [
   row(0x2f, CDB10, "SBC-3 5.33"),
   row(0xaf, CDB12, "SBC-3 5.34"),
   row(0x8f, CDB16, "SBC-3 5.35"),
+  row(VARIABLE_LENGTH, CDB32, "SBC-3 5.36", 0x000a),
 ];

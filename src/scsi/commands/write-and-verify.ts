@@ -1,5 +1,5 @@
-/** WRITE AND VERIFY(10), (12) and (16) (SBC-3 5.36 to 5.38). */
-import { type BlockShape, CDB10, CDB12, CDB16, Flag } from "../cdb.ts";
+/** WRITE AND VERIFY(10), (12), (16) and (32) (SBC-3 5.36 to 5.39). */
+import { type BlockShape, CDB10, CDB12, CDB16, CDB32, Flag, shaped, VARIABLE_LENGTH } from "../cdb.ts";
 import { type CommandDescriptor, Need } from "../command.ts";
 import { Operation } from "../lu-counters.ts";
 import { dataSlice, decodeTransfer, hold, succeeded, wantBlocks, writeFrom, yieldTurn } from "../medium-access.ts";
@@ -10,7 +10,7 @@ import { ByteCheck, byteCheckOf, readBack } from "./verify.ts";
 
 function decode(task: ScsiTask, shape: BlockShape): boolean {
   const check = byteCheckOf(task);
-  if (check !== ByteCheck.None && check !== ByteCheck.EveryBlock) return task.failCdb(1, 2);
+  if (check !== ByteCheck.None && check !== ByteCheck.EveryBlock) return task.failCdb(shape.flagsAt, 2);
   if (!decodeTransfer(task, shape) || !wantBlocks(task)) return false;
   // What is verified has to be on the medium first.
   task.fua = true;
@@ -36,16 +36,14 @@ async function execute(task: ScsiTask): Promise<void> {
   await readBack(task, byteCheckOf(task), bytes, scratch);
 }
 
-const row = (opcode: number, shape: BlockShape, clause: string): CommandDescriptor => ({
-  opcode,
+const row = (opcode: number, shape: BlockShape, clause: string, serviceAction?: number): CommandDescriptor => ({
+  ...shaped(opcode, shape, Flag.Dpo | Flag.Bytchk, decode, serviceAction),
   name: `WRITE AND VERIFY(${shape.bytes})`,
   clause,
-  usage: shape.usage(opcode, Flag.Dpo | Flag.Bytchk),
   need: Need.Write,
   needsMedium: true,
   writesMedium: true,
   kind: Operation.Write,
-  decode: (task) => decode(task, shape),
   execute,
 });
 
@@ -53,4 +51,5 @@ export const COMMANDS: readonly CommandDescriptor[] = [
   row(0x2e, CDB10, "SBC-3 5.36"),
   row(0xae, CDB12, "SBC-3 5.37"),
   row(0x8e, CDB16, "SBC-3 5.38"),
+  row(VARIABLE_LENGTH, CDB32, "SBC-3 5.39", 0x000c),
 ];

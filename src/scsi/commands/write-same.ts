@@ -1,25 +1,31 @@
-/** WRITE SAME(10) and (16) (SBC-3 5.42, 5.43). */
+/** WRITE SAME(10), (16) and (32) (SBC-3 5.42 to 5.44). */
 import { LEASE_MAX_BYTES } from "../../backend/buffer-pool.ts";
-import { type BlockShape, CDB10, CDB16, Flag } from "../cdb.ts";
+import { type BlockShape, CDB10, CDB16, CDB32, Flag, flagsAt, flagsOf, shaped, VARIABLE_LENGTH } from "../cdb.ts";
 import { type CommandDescriptor, Need } from "../command.ts";
 import { deallocate, finishDurably, writeZeroes } from "../deallocation.ts";
 import { Operation } from "../lu-counters.ts";
 import { checkRange, goodIfStable, hold, succeeded, wantExactly, writeFrom, yieldTurn } from "../medium-access.ts";
 import { Hold } from "../range-locks.ts";
 import { leaseScratch } from "../scratch.ts";
+import { SENSE } from "../sense.ts";
 import type { ScsiTask } from "../task.ts";
 
-const noDataOut = (task: ScsiTask): boolean => task.command!.opcode === 0x93 && (task.cdb[1]! & Flag.Ndob) !== 0;
-const unmaps = (task: ScsiTask): boolean => (task.cdb[1]! & Flag.Unmap) !== 0;
+// NDOB is in the usage map of those shapes only that have it.
+const noDataOut = (task: ScsiTask): boolean => (flagsOf(task.cdb) & Flag.Ndob) !== 0;
+const unmaps = (task: ScsiTask): boolean => (flagsOf(task.cdb) & Flag.Unmap) !== 0;
 
 function decode(task: ScsiTask, shape: BlockShape): boolean {
   const { lu } = task.lunNexus!;
   task.lba = shape.lba(task.cdb);
   task.blocks = shape.blocks(task.cdb);
   if (!checkRange(task)) return false;
-  // Zero means "to the end of the medium", which WSNZ of 1 refuses: a host that slipped would lose the volume.
-  if (task.blocks === 0 || task.blocks * lu.blockSize > lu.geometry.maxWriteSameBytes) return task.failCdb(shape.lengthAt);
-  if (unmaps(task) && !lu.geometry.thin) return task.failCdb(1, 3);
+  if (task.blocks === 0) {
+    // Zero means "to the end of the medium" (WSNZ 0). The maximum below keeps a host that slipped from losing the volume.
+    task.blocks = lu.state.sizeBlocks - task.lba;
+    if (task.blocks === 0) return task.fail(SENSE.lbaOutOfRange);
+  }
+  if (task.blocks * lu.blockSize > lu.geometry.maxWriteSameBytes) return task.failCdb(shape.lengthAt);
+  if (unmaps(task) && !lu.geometry.thin) return task.failCdb(flagsAt(task.cdb), 3);
   return noDataOut(task) || wantExactly(task, lu.blockSize);
 }
 
@@ -54,20 +60,19 @@ function isZero(block: Buffer, length: number): boolean {
 }
 
 // ANCHOR is in no usage map: there are no anchored blocks here (ANC_SUP of 0).
-const row = (opcode: number, shape: BlockShape, flags: number, clause: string): CommandDescriptor => ({
-  opcode,
+const row = (opcode: number, shape: BlockShape, flags: number, clause: string, serviceAction?: number): CommandDescriptor => ({
+  ...shaped(opcode, shape, flags, decode, serviceAction),
   name: `WRITE SAME(${shape.bytes})`,
   clause,
-  usage: shape.usage(opcode, flags),
   need: Need.Write,
   needsMedium: true,
   writesMedium: true,
   kind: Operation.Write,
-  decode: (task) => decode(task, shape),
   execute,
 });
 
 export const COMMANDS: readonly CommandDescriptor[] = [
   row(0x41, CDB10, Flag.Unmap, "SBC-3 5.42"),
   row(0x93, CDB16, Flag.Unmap | Flag.Ndob, "SBC-3 5.43"),
+  row(VARIABLE_LENGTH, CDB32, Flag.Unmap | Flag.Ndob, "SBC-3 5.44", 0x000d),
 ];

@@ -1,8 +1,6 @@
 /** Informational Exceptions log page (2Fh): SPC-4 7.3.10. */
 import type { LogPage } from "./log-page.ts";
 
-/** FORMAT AND LINKING 11b: a binary format list parameter. */
-const BINARY_LIST = 0x03;
 /** "No valid temperature": a volume has none. */
 const NO_TEMPERATURE = 0xff;
 
@@ -12,5 +10,5 @@ export const INFORMATIONAL_EXCEPTIONS_LOG: LogPage = {
   clause: "SPC-4 7.3.10",
   disableSave: true,
   // INFORMATIONAL EXCEPTION ADDITIONAL SENSE CODE and QUALIFIER 00h/00h: no exception is pending.
-  parameters: [{ code: 0x0000, bytes: [0x00, 0x00, BINARY_LIST, 0x03, 0x00, 0x00, NO_TEMPERATURE] }],
+  parameters: [{ code: 0x0000, value: () => Buffer.from([0x00, 0x00, NO_TEMPERATURE]) }],
 };

@@ -3,7 +3,11 @@ import type { ModePage } from "./mode-page.ts";
 
 /** GLTSD: log parameters are never saved. */
 const GLTSD = 0x02;
-/** QUEUE ALGORITHM MODIFIER 1h: unrestricted reordering. Commands run side by side and end in any order. */
+/**
+ * QUEUE ALGORITHM MODIFIER 1h, unrestricted reordering: simple tasks run side by side and end in any order, also writes of one
+ * initiator to the same block. 0h would promise the final contents that their order would leave. Who wants an order asks for it
+ * with the ordered attribute, which holds whatever this field says (SAM-5 8.6.3).
+ */
 const UNRESTRICTED_REORDERING = 0x10;
 
 export const CONTROL: ModePage = {

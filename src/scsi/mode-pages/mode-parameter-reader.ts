@@ -2,7 +2,7 @@
 import type { LogicalUnit } from "../logical-unit.ts";
 import type { LunNexus } from "../nexus.ts";
 import { isChangeable, type ModePage, pageValues } from "./mode-page.ts";
-import { MODE_PAGES } from "./mode-page-table.ts";
+import { modePagesOf } from "./mode-page-table.ts";
 import {
   DeviceSpecific,
   type HeaderLayout,
@@ -84,7 +84,7 @@ function readPages(list: Buffer, start: number, modes: ModeState, lu: LogicalUni
     // PS says in MODE SENSE that a page can be saved; here it is reserved.
     if ((list[at]! & PS) !== 0) return { kind: "invalid", byte: at, bit: 7 };
     const code = list[at]! & 0x3f;
-    const sameCode = MODE_PAGES.filter((page) => page.code === code);
+    const sameCode = modePagesOf(lu).filter((page) => page.code === code);
     if (sameCode.length === 0) return { kind: "invalid", byte: at, bit: 5 };
     const page = sameCode.find(
       ({ fixed, subpage }) => ((fixed[0]! & SPF) !== 0) === subpageFormat && (!subpageFormat || subpage === list[at + 1]),
@@ -107,7 +107,12 @@ function readPages(list: Buffer, start: number, modes: ModeState, lu: LogicalUni
 function readPage(given: Buffer, page: ModePage, modes: ModeState, lu: LogicalUnit): ModeReading {
   const next: { -readonly [Name in keyof ModeState]: ModeState[Name] } = { ...modes };
   for (const bit of page.changeable) if (isChangeable(bit, lu)) next[bit.parameter] = (given[bit.byte]! & bit.mask) !== 0;
-  const allowed = pageValues(page, next);
+  for (const { byte, parameter } of page.numbers ?? []) {
+    const value = given.readUInt32BE(byte);
+    // What was not set and comes back as it was told stays as it is: it follows the size of the unit.
+    if (value !== pageValues(page, modes, lu).readUInt32BE(byte)) next[parameter] = value;
+  }
+  const allowed = pageValues(page, next, lu);
   for (let byte = 0; byte < given.length; byte += 1) {
     const stray = given[byte]! ^ allowed[byte]!;
     if (stray !== 0) return { kind: "invalid", byte, bit: highestBit(stray) };

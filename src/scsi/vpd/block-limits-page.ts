@@ -1,4 +1,4 @@
-/** Block Limits (B0h): SBC-3 6.6.3. */
+/** Block Limits (B0h): SBC-3 6.6.3; bytes 44 to 63: SBC-4 6.6.4. */
 import { blockLimits } from "../block-limits.ts";
 import type { VpdPage } from "./vpd-page.ts";
 
@@ -11,7 +11,7 @@ export const BLOCK_LIMITS: VpdPage = {
   name: "Block Limits",
   clause: "SBC-3 6.6.3",
   encode: ({ lu }) => {
-    const limits = blockLimits(lu.geometry, lu.backend?.facts);
+    const limits = blockLimits(lu.geometry, lu.backend?.facts, lu.atomicJournal);
     const page = Buffer.alloc(4 + BODY_BYTES);
     page[4] = limits.writeSameNonZero ? WSNZ : 0;
     page[5] = limits.maximumCompareAndWriteLength;
@@ -25,6 +25,11 @@ export const BLOCK_LIMITS: VpdPage = {
     // An alignment means something only beside a granularity.
     if (limits.optimalUnmapGranularity !== 0) page.writeUInt32BE(UGAVALID + limits.unmapGranularityAlignment, 32);
     page.writeBigUInt64BE(BigInt(limits.maximumWriteSameLength), 36);
+    page.writeUInt32BE(limits.maximumAtomicTransferLength, 44);
+    page.writeUInt32BE(limits.atomicAlignment, 48);
+    page.writeUInt32BE(limits.atomicTransferLengthGranularity, 52);
+    page.writeUInt32BE(limits.maximumAtomicTransferLengthWithBoundary, 56);
+    page.writeUInt32BE(limits.maximumAtomicBoundarySize, 60);
     return page.subarray(4);
   },
 };

@@ -31,6 +31,15 @@ function designator(codeSet: number, association: number, type: number, value: B
 /** A 16-bit number as relative target port and target port group designators have it. */
 const number16 = (value: number): Buffer => Buffer.from([0, 0, value >>> 8, value & 0xff]);
 
+/** What names a target port: here the one of the nexus, in SCSI Ports each. */
+export function targetPortDesignators(portName: string, portalGroupTag: number): Buffer {
+  return Buffer.concat([
+    designator(CodeSet.Binary, Association.TargetPort, Designator.RelativeTargetPort, number16(portalGroupTag)),
+    designator(CodeSet.Binary, Association.TargetPort, Designator.TargetPortGroup, number16(portalGroupTag)),
+    designator(CodeSet.Utf8, Association.TargetPort, Designator.ScsiNameString, scsiNameString(portName)),
+  ]);
+}
+
 export const DEVICE_IDENTIFICATION: VpdPage = {
   code: 0x83,
   name: "Device Identification",
@@ -51,9 +60,7 @@ export const DEVICE_IDENTIFICATION: VpdPage = {
         Designator.Uuid,
         Buffer.concat([Buffer.from([UUID_TYPE, 0]), identity.uuid]),
       ),
-      designator(CodeSet.Binary, Association.TargetPort, Designator.RelativeTargetPort, number16(targetPort.portalGroupTag)),
-      designator(CodeSet.Binary, Association.TargetPort, Designator.TargetPortGroup, number16(targetPort.portalGroupTag)),
-      designator(CodeSet.Utf8, Association.TargetPort, Designator.ScsiNameString, scsiNameString(targetPort.portName)),
+      targetPortDesignators(targetPort.portName, targetPort.portalGroupTag),
       designator(CodeSet.Utf8, Association.TargetDevice, Designator.ScsiNameString, scsiNameString(targetPort.targetName)),
     ]),
 };

@@ -5,7 +5,12 @@ import { BLOCK_LIMITS } from "./block-limits-page.ts";
 import { DEVICE_IDENTIFICATION } from "./device-identification.ts";
 import { EXTENDED_INQUIRY_DATA } from "./extended-inquiry-data.ts";
 import { LOGICAL_BLOCK_PROVISIONING } from "./logical-block-provisioning.ts";
+import { MANAGEMENT_NETWORK_ADDRESSES } from "./management-network-addresses.ts";
+import { MODE_PAGE_POLICY } from "./mode-page-policy.ts";
+import { REFERRALS } from "./referrals.ts";
+import { SCSI_PORTS } from "./scsi-ports.ts";
 import { supportedPages } from "./supported-pages.ts";
+import { THIRD_PARTY_COPY } from "./third-party-copy.ts";
 import { UNIT_SERIAL_NUMBER } from "./unit-serial-number.ts";
 import type { VpdPage } from "./vpd-page.ts";
 
@@ -22,10 +27,15 @@ export const VPD_PAGES: ReadonlyMap<number, VpdPage> = new Map(
     SUPPORTED_VPD_PAGES,
     UNIT_SERIAL_NUMBER,
     DEVICE_IDENTIFICATION,
+    MANAGEMENT_NETWORK_ADDRESSES,
     EXTENDED_INQUIRY_DATA,
+    MODE_PAGE_POLICY,
+    SCSI_PORTS,
+    THIRD_PARTY_COPY,
     BLOCK_LIMITS,
     BLOCK_DEVICE_CHARACTERISTICS,
     LOGICAL_BLOCK_PROVISIONING,
+    REFERRALS,
   ].map((page) => [page.code, page]),
 );
 

@@ -18,6 +18,9 @@ export const ASYNC_EVENT = {
   vendorSpecific: 255,
 } as const;
 
+/** The events that announce the end of a connection, or of all connections of the session. */
+export type DropEvent = typeof ASYNC_EVENT.connectionDropped | typeof ASYNC_EVENT.sessionDropped;
+
 const EVENT = 36;
 const VENDOR_CODE = 37;
 const PARAMETER_1 = 38;

@@ -33,7 +33,7 @@ export interface ScsiResponse {
   statSn: number;
   expCmdSn: number;
   maxCmdSn: number;
-  /** Number of Data-In and R2T PDUs that the command has sent. */
+  /** Number of Data-In PDUs that the command has sent: RFC 7143 11.4.8. */
   expDataSn: number;
   bidirectionalReadResidualCount: number;
   residualCount: number;

@@ -102,7 +102,8 @@ describe("the result", () => {
     const driver = new LoginDriver();
     const outcome = driver.send("1,3", 1, [...NAMES, "SessionType=Discovery"]);
     expect(outcome.kind === "complete" && outcome.result).toMatchObject({ targetName: undefined, sessionType: "Discovery" });
-    expect(keysOf(outcome)).toEqual([OURS]);
+    // RFC 7143 6.3.1: the tag is told for all session types when a target is named.
+    expect(keysOf(outcome)).toEqual(["TargetPortalGroupTag=1", OURS]);
   });
 
   it("does not carry the alias of the target before the initiator has proved its name", () => {
@@ -362,5 +363,39 @@ describe("any bytes", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe("a target that is elsewhere", () => {
+  const moved = (permanent: boolean): LoginDecision => ({
+    kind: "redirected",
+    address: "[2001:db8::1]:3260",
+    permanent,
+    reason: "the configuration says so",
+  });
+
+  it.each([
+    ["0101", false, "0,1"],
+    ["0101", false, "1,3"],
+    ["0102", true, "0,1"],
+  ])("is answered %s on the first whole key list, with TargetAddress and nothing else", (status, permanent, stages) => {
+    const driver = new LoginDriver(moved(permanent));
+    const outcome = driver.send(stages, 1, [...NAMES, "InitiatorAlias=host"]);
+    expect(statusOf(outcome)).toBe(status);
+    expect(outcome.kind === "refuse" && outcome.text.toString()).toBe("TargetAddress=[2001:db8::1]:3260\0");
+    const late = driver.send(stages, 1, []);
+    expect([statusOf(late), late]).toMatchObject(["020b", { text: Buffer.alloc(0) }]);
+  });
+
+  it("is not told before the list with the names is whole", () => {
+    const driver = new LoginDriver(moved(false));
+    expect(driver.send("1,3", 0, NAMES, { continues: true })).toMatchObject({ kind: "respond", transit: false });
+    expect(driver.questions).toEqual([]);
+    expect(statusOf(driver.send("1,3", 1, []))).toBe("0101");
+  });
+
+  it("leaves other refusals without text", () => {
+    const outcome = new LoginDriver().send("0,1", 1, ["AuthMethod=None"]);
+    expect(outcome).toMatchObject({ kind: "refuse", text: Buffer.alloc(0) });
   });
 });

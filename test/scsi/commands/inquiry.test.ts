@@ -6,11 +6,11 @@ import { MiB, makeUnit } from "../support/scsi-harness.ts";
 const hex = (bytes: Buffer): string => bytes.toString("hex");
 
 describe("INQUIRY", () => {
-  it("returns 96 bytes of standard data that claim SPC-4, iSCSI and implicit ALUA", async () => {
+  it("returns 96 bytes of standard data that claim SPC-4, iSCSI, third-party copy, and both implicit and explicit ALUA", async () => {
     const { status, dataIn } = await makeUnit().run(spc.inquiry());
     expect(status).toBe(0);
     expect(dataIn.length).toBe(96);
-    expect(hex(dataIn.subarray(0, 8))).toBe("000006125b101002");
+    expect(hex(dataIn.subarray(0, 8))).toBe("000006125b381002");
     expect(dataIn.toString("ascii", 8, 36)).toBe("LUNETTE VIRTUAL-DISK    0001");
     expect(hex(dataIn.subarray(36, 58))).toBe("00".repeat(22));
     expect(hex(dataIn.subarray(58, 96))).toBe(`00a00960046004c0${"00".repeat(30)}`);
@@ -36,7 +36,7 @@ describe("INQUIRY", () => {
     expect([plain.code, plain.sense?.field]).toEqual(["5/24/00", { inCdb: true, byte: 2, bit: 7 }]);
     const cmddt = await unit.run([0x12, 0x02, 0, 0, 255, 0]);
     expect([cmddt.code, cmddt.sense?.field]).toEqual(["5/24/00", { inCdb: true, byte: 1, bit: 1 }]);
-    expect((await unit.run(spc.vpd(0x85))).code).toBe("5/24/00");
+    expect((await unit.run(spc.vpd(0x84))).code).toBe("5/24/00");
   });
 
   it("answers where nothing is mapped: none connected at LUN 0, none possible elsewhere", async () => {
@@ -55,7 +55,10 @@ describe("Vital product data", () => {
   it("lists exactly the pages that can be read, ascending (00h)", async () => {
     const unit = makeUnit();
     const { dataIn } = await unit.run(spc.vpd(0x00));
-    expect(hex(dataIn)).toBe("00000007008083" + "86b0b1b2");
+    expect([...dataIn.subarray(4)]).toEqual([...dataIn.subarray(4)].sort((a, b) => a - b));
+    expect(dataIn.readUInt16BE(2)).toBe(dataIn.length - 4);
+    for (const page of [0x00, 0x80, 0x83, 0x85, 0x86, 0x87, 0x88, 0xb0, 0xb1, 0xb2, 0xb3])
+      expect(dataIn.subarray(4)).toContain(page);
     for (const page of dataIn.subarray(4)) expect((await unit.run(spc.vpd(page))).dataIn[1]).toBe(page);
   });
 
@@ -89,9 +92,41 @@ describe("Vital product data", () => {
     expect(hex(cut)).toBe(hex(whole.subarray(0, 7)));
   });
 
-  it("claims simple and head of queue tasks and a volatile cache (86h)", async () => {
+  it("claims simple, ordered and head of queue tasks and a volatile cache (86h)", async () => {
     const { dataIn } = await makeUnit().run(spc.vpd(0x86));
-    expect(hex(dataIn)).toBe(`0086003c000501${"00".repeat(57)}`);
+    expect(hex(dataIn)).toBe(`0086003c0007010010${"00".repeat(55)}`);
+  });
+
+  it("has no management address of its own (85h)", async () => {
+    expect(hex((await makeUnit().run(spc.vpd(0x85))).dataIn)).toBe("00850000");
+  });
+
+  it("shares all mode pages among the nexuses (87h)", async () => {
+    expect(hex((await makeUnit().run(spc.vpd(0x87))).dataIn)).toBe("008700043fff0000");
+  });
+
+  it("names every port of the target, each with its group (88h)", async () => {
+    const { dataIn } = await makeUnit().run(spc.vpd(0x88));
+    const ports: { relative: number; group: number; name: string }[] = [];
+    for (let at = 4; at < dataIn.length; at += 12 + dataIn.readUInt16BE(at + 10)) {
+      expect(dataIn.readUInt16BE(at + 6)).toBe(0); // no initiator port
+      const [relative, group, name] = [at + 12, at + 20, at + 28];
+      expect([dataIn[relative + 1], dataIn[group + 1], dataIn[name + 1]]).toEqual([0x94, 0x95, 0x98]);
+      ports.push({
+        relative: dataIn.readUInt16BE(at + 2),
+        group: dataIn.readUInt16BE(group + 6),
+        name: dataIn.toString("utf8", name + 4, name + 4 + dataIn[name + 3]!).replace(/\0+$/, ""),
+      });
+      expect(dataIn.readUInt16BE(relative + 6)).toBe(ports.at(-1)!.relative);
+    }
+    expect(ports).toEqual([
+      { relative: 1, group: 1, name: "iqn.2026-01.test:target,t,0x0001" },
+      { relative: 2, group: 2, name: "iqn.2026-01.test:target,t,0x0002" },
+    ]);
+  });
+
+  it("has one user data segment (B3h)", async () => {
+    expect(hex((await makeUnit().run(spc.vpd(0xb3))).dataIn)).toBe(`00b3000c${"00".repeat(12)}`);
   });
 
   it("gives true limits (B0h)", async () => {
@@ -99,7 +134,7 @@ describe("Vital product data", () => {
       spc.vpd(0xb0),
     );
     expect(dataIn.length).toBe(64);
-    expect(hex(dataIn.subarray(0, 8))).toBe("00b0003c" + "01" + "ff" + "0008");
+    expect(hex(dataIn.subarray(0, 8))).toBe("00b0003c" + "00" + "ff" + "0008");
     expect(dataIn.readUInt32BE(8)).toBe(4096);
     expect(dataIn.readUInt32BE(20)).toBe(131072);
     expect(dataIn.readUInt32BE(24)).toBe(16);
@@ -114,11 +149,13 @@ describe("Vital product data", () => {
     expect(hex((await unit.run(spc.vpd(0xb2))).dataIn)).toBe("00b2000400000000");
   });
 
-  it("calls the medium non-rotating (B1h)", async () => {
-    expect(hex((await makeUnit().run(spc.vpd(0xb1))).dataIn)).toBe(`00b1003c0001${"00".repeat(58)}`);
+  it("calls the medium non-rotating, and readable after a block erase where there is one (B1h)", async () => {
+    expect(hex((await makeUnit().run(spc.vpd(0xb1))).dataIn)).toBe(`00b1003c00010040${"00".repeat(56)}`);
+    const thick = makeUnit({ geometry: { thin: false } });
+    expect(hex((await thick.run(spc.vpd(0xb1))).dataIn)).toBe(`00b1003c0001${"00".repeat(58)}`);
   });
 
   it("says thin, with unmap by every means and zeroes afterwards (B2h)", async () => {
-    expect(hex((await makeUnit().run(spc.vpd(0xb2))).dataIn)).toBe("00b2000400e40200");
+    expect(hex((await makeUnit().run(spc.vpd(0xb2))).dataIn)).toBe("00b200040be40200");
   });
 });

@@ -9,8 +9,10 @@ const hex = (bytes: Buffer): string => bytes.toString("hex");
 describe("LOG SENSE", () => {
   it("lists its pages, and subpages for FFh", async () => {
     const unit = makeUnit();
-    expect(hex((await unit.run(spc.logSense(0x00))).dataIn)).toBe("00000002002f");
-    expect(hex((await unit.run(spc.logSense(0x00, { subpage: 0xff }))).dataIn)).toBe("40ff00080000" + "00ff" + "2f00" + "2fff");
+    expect(hex((await unit.run(spc.logSense(0x00))).dataIn)).toBe("00000006000203060c2f");
+    expect(hex((await unit.run(spc.logSense(0x00, { subpage: 0xff }))).dataIn)).toBe(
+      `40ff0018${["00", "02", "03", "06", "0c", "2f"].map((code) => `${code}00${code}ff`).join("")}`,
+    );
     expect(hex((await unit.run(spc.logSense(0x2f, { subpage: 0xff }))).dataIn)).toBe("6fff00042f002fff");
   });
 
@@ -54,10 +56,16 @@ describe("START STOP UNIT", () => {
     expect(unit.lu.state.stopped).toBe(false);
   });
 
-  it("knows no power conditions and nothing to eject", async () => {
+  it("ignores START and LOEJ beside a power condition: no condition changes anything", async () => {
     const unit = makeUnit();
-    expect((await unit.run(spc.startStop(0x10))).sense?.field).toEqual({ inCdb: true, byte: 4, bit: 7 });
-    expect((await unit.run(spc.startStop(0x02))).sense?.field).toEqual({ inCdb: true, byte: 4, bit: 1 });
+    for (let condition = 1; condition < 16; condition += 1) {
+      expect((await unit.run(spc.startStop((condition << 4) | 0x02))).status).toBe(0);
+    }
+    expect((await unit.run([0, 0, 0, 0, 0, 0])).status).toBe(0);
+  });
+
+  it("has nothing to eject on a fixed unit", async () => {
+    expect((await makeUnit().run(spc.startStop(0x02))).sense?.field).toEqual({ inCdb: true, byte: 4, bit: 1 });
   });
 });
 
@@ -76,7 +84,7 @@ describe("PREVENT ALLOW MEDIUM REMOVAL", () => {
 describe("REPORT SUPPORTED OPERATION CODES", () => {
   it("lists what the table has, each with its CDB length, with timeouts when asked", async () => {
     const unit = makeUnit();
-    const count = unit.server.commands.all.length;
+    const count = unit.server.commands.all.filter(({ available }) => available?.(unit.lu) ?? true).length;
     const { dataIn } = await unit.run(spc.reportOpcodes(0));
     expect(dataIn.readUInt32BE(0)).toBe(8 * count);
     expect(hex(dataIn.subarray(4, 12))).toBe("0000000000000006"); // TEST UNIT READY
@@ -100,7 +108,7 @@ describe("REPORT SUPPORTED OPERATION CODES", () => {
     expect(hex((await unit.run(spc.reportOpcodes(1, 0xff))).dataIn)).toBe("00010000");
     expect(hex((await unit.run(spc.reportOpcodes(2, 0xa3, 0x1f))).dataIn)).toBe("00010000");
     expect(hex((await unit.run(spc.reportOpcodes(3, 0x12, 1))).dataIn)).toBe("00010000");
-    expect(hex((await unit.run(spc.reportOpcodes(2, 0xa4, 0x0a))).dataIn)).toBe("00010000");
+    expect(hex((await unit.run(spc.reportOpcodes(2, 0xa4, 0x1e))).dataIn)).toBe("00010000");
   });
 
   it("leaves out what this unit can't do", async () => {
@@ -124,7 +132,7 @@ describe("REPORT SUPPORTED OPERATION CODES", () => {
 
   it("gives for every command the very usage map that CDBs are checked against", async () => {
     const unit = makeUnit();
-    for (const command of unit.server.commands.all) {
+    for (const command of unit.server.commands.all.filter(({ available }) => available?.(unit.lu) ?? true)) {
       const options = command.serviceAction === undefined ? 1 : 2;
       const { dataIn } = await unit.run(spc.reportOpcodes(options, command.opcode, command.serviceAction));
       expect([...dataIn.subarray(4)]).toEqual([...command.usage]);
@@ -143,9 +151,9 @@ describe("REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", () => {
 });
 
 describe("REPORT TARGET PORT GROUPS", () => {
-  it("has a group per portal group, active and optimized", async () => {
+  it("has a group per portal group, active and optimized where nothing else is configured", async () => {
     const unit = makeUnit();
-    const groups = "00010001" + "00000001" + "00000001" + "00010002" + "00000001" + "00000002";
+    const groups = "000f0001" + "00000001" + "00000001" + "000f0002" + "00000001" + "00000002";
     expect(hex((await unit.run(spc.reportTargetPortGroups())).dataIn)).toBe(`00000018${groups}`);
     expect(hex((await unit.run(spc.reportTargetPortGroups(1))).dataIn)).toBe(`0000001c10000000${groups}`);
     expect((await unit.run(spc.reportTargetPortGroups(2))).sense?.field).toEqual({ inCdb: true, byte: 1, bit: 7 });
@@ -153,10 +161,12 @@ describe("REPORT TARGET PORT GROUPS", () => {
 });
 
 describe("MAINTENANCE", () => {
-  it("refuses other service actions of A3h, and A4h altogether", async () => {
+  it("refuses other service actions of A3h and A4h, pointing at them", async () => {
     const unit = makeUnit();
-    expect((await unit.run([0xa3, 0x05, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0])).code).toBe("5/24/00");
-    expect((await unit.run([0xa4, 0x0a, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0])).code).toBe("5/20/00");
+    for (const opcode of [0xa3, 0xa4]) {
+      const { code, sense } = await unit.run([opcode, 0x1e, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0]);
+      expect([code, sense?.field]).toEqual(["5/24/00", { inCdb: true, byte: 1, bit: 4 }]);
+    }
     await settle(1);
     unit.expectIdle();
   });

@@ -5,23 +5,28 @@ import { MiB, makeUnit, settle } from "../support/scsi-harness.ts";
 
 const hex = (bytes: Buffer): string => bytes.toString("hex");
 const bytes = (text: string): Buffer => Buffer.from(text.replaceAll(" ", ""), "hex");
+const RECOVERY = `010a ${"00".repeat(5)} 80 00000000`;
 const CACHING = `0812 04 ${"00".repeat(17)}`;
 const CONTROL = "0a0a 02 10 00 000000000000 00";
-const EXTENSION = `4a01001c ${"00".repeat(28)}`;
+const EXTENSION = `4a01001c 02 ${"00".repeat(27)}`;
 const EXCEPTIONS = "1c0a 08 000000000000000000";
+/** 4 MiB: 25 % of it, the warning of the harness, are one threshold set. */
+const PROVISIONING = `5c02001c ${"00".repeat(12)} 8001000000000001 0102000000000004`;
 const packed = (text: string): string => text.replaceAll(" ", "");
 
 describe("MODE SENSE", () => {
   it("returns all pages ascending behind header and block descriptor (6)", async () => {
     const { dataIn } = await makeUnit({ sizeBytes: 4 * MiB }).run(spc.modeSense6(0x3f));
     // 8192 blocks of 512 bytes; DPOFUA.
-    expect(hex(dataIn)).toBe(packed(`37 00 10 08 00002000 00 000200 ${CACHING} ${CONTROL} ${EXCEPTIONS}`));
+    expect(hex(dataIn)).toBe(packed(`43 00 10 08 00002000 00 000200 ${RECOVERY} ${CACHING} ${CONTROL} ${EXCEPTIONS}`));
   });
 
   it("adds the subpages for subpage FFh", async () => {
     const unit = makeUnit();
     const all = await unit.run(spc.modeSense6(0x3f, { subpage: 0xff, dbd: true }));
-    expect(hex(all.dataIn)).toBe(packed(`4f 00 10 00 ${CACHING} ${CONTROL} ${EXTENSION} ${EXCEPTIONS}`));
+    expect(hex(all.dataIn)).toBe(
+      packed(`7b 00 10 00 ${RECOVERY} ${CACHING} ${CONTROL} ${EXTENSION} ${EXCEPTIONS} ${PROVISIONING}`),
+    );
     const control = await unit.run(spc.modeSense6(0x0a, { subpage: 0xff, dbd: true }));
     expect(hex(control.dataIn)).toBe(packed(`2f 00 10 00 ${CONTROL} ${EXTENSION}`));
     const extension = await unit.run(spc.modeSense6(0x0a, { subpage: 0x01, dbd: true }));
@@ -41,10 +46,12 @@ describe("MODE SENSE", () => {
     );
   });
 
-  it("masks what can be changed: WCE, D_SENSE, SWP", async () => {
+  it("masks what can be changed: LBPERE, WCE, D_SENSE, SWP", async () => {
     const { dataIn } = await makeUnit().run(spc.modeSense6(0x3f, { pc: 1, dbd: true }));
     expect(hex(dataIn)).toBe(
-      packed(`2f 00 10 00 081204${"00".repeat(17)} 0a0a 04 00 08 00000000000000 1c0a ${"00".repeat(10)}`),
+      packed(
+        `3b 00 10 00 010a ${"00".repeat(5)} 80 00000000 081204${"00".repeat(17)} 0a0a 04 00 08 00000000000000 1c0a ${"00".repeat(10)}`,
+      ),
     );
   });
 
@@ -61,7 +68,7 @@ describe("MODE SENSE", () => {
 
   it("points at the page or the subpage that is not there", async () => {
     const unit = makeUnit();
-    expect((await unit.run(spc.modeSense6(0x01))).sense?.field).toEqual({ inCdb: true, byte: 2, bit: 5 });
+    expect((await unit.run(spc.modeSense6(0x02))).sense?.field).toEqual({ inCdb: true, byte: 2, bit: 5 });
     expect((await unit.run(spc.modeSense6(0x08, { subpage: 1 }))).sense?.field).toEqual({ inCdb: true, byte: 3, bit: 7 });
     expect((await unit.run(spc.modeSense6(0x3f, { subpage: 1 }))).sense?.field).toEqual({ inCdb: true, byte: 3, bit: 7 });
   });
@@ -71,7 +78,7 @@ describe("MODE SENSE", () => {
   });
 
   it("keeps MODE DATA LENGTH when it is cut", async () => {
-    expect(hex((await makeUnit().run(spc.modeSense6(0x3f, { allocation: 3 }))).dataIn)).toBe("370010");
+    expect(hex((await makeUnit().run(spc.modeSense6(0x3f, { allocation: 3 }))).dataIn)).toBe("430010");
   });
 });
 
@@ -132,7 +139,7 @@ describe("MODE SELECT", () => {
     const unit = makeUnit();
     const list = bytes("0000000000000000 0a0a 06 10 08 00000000000000");
     expect((await unit.run(spc.modeSelect10(20), { dataOut: list })).status).toBe(0);
-    expect(unit.lu.state.modes).toEqual({ writeCacheEnabled: true, descriptorSense: true, softwareWriteProtect: true });
+    expect(unit.lu.state.modes).toMatchObject({ writeCacheEnabled: true, descriptorSense: true, softwareWriteProtect: true });
     expect((await unit.run(spc.modeSense6(0x0a))).dataIn[2]).toBe(0x90);
   });
 
@@ -150,7 +157,7 @@ describe("MODE SELECT", () => {
 
   const refused: readonly (readonly [string, string, object | undefined])[] = [
     ["a page that can't be changed there", `00000000 0812 05 ${"00".repeat(17)}`, { inCdb: false, byte: 6, bit: 0 }],
-    ["an unknown page", "00000000 010a 00000000000000000000", { inCdb: false, byte: 4, bit: 5 }],
+    ["an unknown page", "00000000 020a 00000000000000000000", { inCdb: false, byte: 4, bit: 5 }],
     [
       "a wrong page length",
       "00000000 0813 04 0000000000000000000000000000000000 0000",

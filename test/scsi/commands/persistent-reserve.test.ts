@@ -1,4 +1,5 @@
-/** PERSISTENT RESERVE IN and OUT, RESERVE and RELEASE: SPC-4 5.9, 6.15, 6.16; SPC-2 5.5. */
+/** PERSISTENT RESERVE IN and OUT, RESERVE and RELEASE: SPC-4 5.13, 6.15, 6.16; SPC-2 5.5. */
+import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Nexus } from "../../../src/scsi/nexus.ts";
 import { cdb } from "../support/cdbs.ts";
@@ -87,8 +88,12 @@ describe("PERSISTENT RESERVE IN", () => {
     expect(await read(1)).toBe(`0000000300000010${"00".repeat(8)}0000000000080000`);
   });
 
-  it("reports its capabilities: all six types, no persistence through power loss", async () => {
-    expect(await read(2)).toBe("00081c90ea010000");
+  it("reports its capabilities: all six types, and whether registrations survive a loss of power", async () => {
+    expect(await read(2)).toBe("00089dc0ea010000");
+    await out(a, REGISTER, 0n, A, 0, 0x01);
+    expect(await read(2)).toBe("00089dc1ea010000");
+    await out(b, REGISTER, 0n, B);
+    expect(await read(2)).toBe("00089dc0ea010000");
   });
 
   it("reads the full status with TransportIDs", async () => {
@@ -134,8 +139,7 @@ describe("REGISTER", () => {
     expect(await readBlock(again)).toBe(0);
   });
 
-  it("refuses APTPL, reserved flags, SPEC_I_PT elsewhere and wrong lengths", async () => {
-    expect((await out(a, REGISTER, 0n, A, 0, 0x01)).sense?.field).toEqual({ inCdb: false, byte: 20, bit: 0 });
+  it("refuses reserved flags, SPEC_I_PT elsewhere and wrong lengths", async () => {
     expect((await out(a, REGISTER, 0n, A, 0, 0x10)).sense?.field).toEqual({ inCdb: false, byte: 20, bit: 4 });
     expect((await out(a, REGISTER_AND_IGNORE, 0n, A, 0, 0x08)).sense?.field).toEqual({ inCdb: false, byte: 20, bit: 3 });
     expect((await out(a, REGISTER, 0n, A, 0, 0, Buffer.alloc(4))).code).toBe("5/1a/00");
@@ -162,6 +166,23 @@ describe("REGISTER", () => {
     expect((await out(a, REGISTER, 0n, A, 0, 0x08, ids)).status).toBe(0);
     expect(await read(0)).toBe(`0000000100000018${"aa".repeat(24)}`);
     expect((await out(b, RESERVE, A, 0n, WE)).status).toBe(0);
+  });
+
+  it("refuses the list that names a registered port, pointing at it, and registers nobody (table 67)", async () => {
+    await out(b, REGISTER, 0n, B);
+    const first = transportId("iqn.2026-01.test:far,i,0x0000000000ff");
+    const ids = named(first, transportId("iqn.2026-01.test:b,i,0x000000000002"));
+    const result = await out(a, REGISTER, 0n, A, 0, 0x08, ids);
+    expect([result.code, result.sense?.field]).toEqual(["5/26/00", { inCdb: false, byte: 28 + first.length, bit: undefined }]);
+    expect(await read(0)).toBe(`0000000100000008${"bb".repeat(8)}`);
+  });
+
+  it("registers named ports through every target port with ALL_TG_PT, and unregisters only its own", async () => {
+    const ids = named(transportId("iqn.2026-01.test:b,i,0x000000000002"));
+    expect((await out(a, REGISTER, 0n, A, 0, 0x0c, ids)).status).toBe(0);
+    expect(await read(0)).toBe(`0000000100000020${"aa".repeat(32)}`);
+    expect((await out(a, REGISTER, A, 0n, 0, 0x04)).status).toBe(0);
+    expect(await read(0)).toBe(`0000000200000010${"aa".repeat(16)}`);
   });
 
   const whole = transportId("iqn.2026-01.test:far,i,0x0000000000ff");
@@ -211,7 +232,7 @@ describe("REGISTER", () => {
 });
 
 describe("RESERVE and RELEASE", () => {
-  // Registered others and unregistered others: may they read, may they write (SPC-4 5.9.1, table of allowed commands)?
+  // Registered others and unregistered others: may they read, may they write (SPC-4 5.13.1, table of allowed commands)?
   const table: readonly (readonly [number, boolean, boolean, boolean, boolean])[] = [
     [WE, true, false, true, false],
     [EA, false, false, false, false],
@@ -361,6 +382,46 @@ describe("CLEAR and PREEMPT", () => {
     expect([await ready(a), await ready(b)]).toEqual(["good", "6/2a/04"]);
   });
 
+  it("ends two commands that preempt themselves and abort at the same time", async () => {
+    await registerKeys();
+    await out(a, RESERVE, A, 0n, WE);
+    unit.backend.held = true;
+    const writing = unit.start(cdb.write10(0, 1), { nexus: a, dataOut: Buffer.alloc(512, 0xff) });
+    const both = [0, 1].map(() =>
+      unit.start(spc.persistentReserveOut(PREEMPT_AND_ABORT, WE), { nexus: a, dataOut: prList(A, A) }),
+    );
+    await settle();
+    expect([writing.task.aborted, ...both.map(({ finished }) => finished)]).toEqual([true, false, false]);
+    unit.backend.release();
+    expect((await Promise.all(both.map(({ done }) => done))).map(({ status }) => status)).toEqual([0, 0]);
+    unit.expectIdle();
+  });
+
+  it("lets no byte of the preempted land after its GOOD, whichever of its writes were on their way", async () => {
+    await registerKeys();
+    await out(a, RESERVE, A, 0n, WE);
+    unit.backend.held = true;
+    const writes = Array.from({ length: 8 }, (_, index) =>
+      unit.start(cdb.write10(index * 8, 8), { nexus: a, dataOut: Buffer.alloc(4096, index + 1) }),
+    );
+    const preempting = unit.start(spc.persistentReserveOut(PREEMPT_AND_ABORT, WE), { nexus: b, dataOut: prList(B, A) });
+    // Completed out of order, one per turn: GOOD comes with the last and not before.
+    while (unit.backend.pending.length > 0) {
+      await settle(1);
+      expect(preempting.finished).toBe(false);
+      unit.backend.complete(unit.backend.pending.length - 1);
+    }
+    expect((await preempting.done).status).toBe(0);
+    const after = Buffer.from(unit.backend.data);
+    expect((await unit.run(cdb.write10(0, 1), { nexus: a, dataOut: Buffer.alloc(512, 0x77) })).code).toBe("6/2a/05");
+    expect(await write(a)).toBe(CONFLICT);
+    unit.backend.release();
+    await settle();
+    expect(unit.backend.data.equals(after)).toBe(true);
+    expect(writes.every(({ finished, task }) => finished && task.aborted)).toBe(true);
+    unit.expectIdle();
+  });
+
   it("aborts what the preempted had begun, and ends after its last byte", async () => {
     await registerKeys();
     await out(a, RESERVE, A, 0n, WE);
@@ -392,10 +453,29 @@ describe("REGISTER AND MOVE", () => {
   });
 
   it("is for the one holder only", async () => {
-    await registerKeys();
     expect((await move(a, moveList(A, B, 0, 1, to))).status).toBe(CONFLICT);
+    await registerKeys();
+    // SPC-4 5.13.8: nothing to move is a fault of the CDB.
+    expect((await move(a, moveList(A, B, 0, 1, to))).sense).toMatchObject({
+      code: { asc: 0x24 },
+      field: { inCdb: true, byte: 1, bit: 4 },
+    });
+    await out(c, RESERVE, C, 0n, EA);
+    expect((await move(a, moveList(A, B, 0, 1, to))).status).toBe(CONFLICT);
+    await out(c, RELEASE, C, 0n, EA);
     await out(b, RESERVE, B, 0n, EAAR);
     expect((await move(b, moveList(B, B, 0, 1, transportId("iqn.2026-01.test:c,i,0x000000000003")))).status).toBe(CONFLICT);
+  });
+
+  it("keeps the number of registrants within its bound, unless the giver makes room", async () => {
+    await out(a, REGISTER, 0n, A);
+    await out(a, RESERVE, A, 0n, EA);
+    const many = Array.from({ length: 7 }, (_, index) => transportId(`iqn.2026-01.test:far,i,0x00000000010${index}`));
+    const six = Buffer.alloc(4);
+    six.writeUInt32BE(Buffer.concat(many.slice(1)).length);
+    expect((await out(b, REGISTER, 0n, B, 0, 0x08, Buffer.concat([six, ...many.slice(1)]))).status).toBe(0);
+    expect((await move(a, moveList(A, B, 0, 1, many[0]!))).code).toBe("5/55/04");
+    expect((await move(a, moveList(A, B, 0x02, 1, many[0]!))).status).toBe(0);
   });
 
   it("refuses itself, key zero, unknown ports, devices and trailing bytes", async () => {
@@ -406,12 +486,62 @@ describe("REGISTER AND MOVE", () => {
       [moveList(A, A, 0, 1, self), { inCdb: false, byte: 24, bit: undefined }],
       [moveList(A, 0n, 0, 1, to), { inCdb: false, byte: 8, bit: undefined }],
       [moveList(A, B, 0, 9, to), { inCdb: false, byte: 18, bit: undefined }],
-      [moveList(A, B, 0x01, 1, to), { inCdb: false, byte: 17, bit: 0 }],
+      [moveList(A, B, 0x04, 1, to), { inCdb: false, byte: 17, bit: 2 }],
+      [moveList(A, A, 0, 2, self), { inCdb: false, byte: 24, bit: undefined }],
       [moveList(A, B, 0, 1, transportId("iqn.2026-01.test:b", 0)), { inCdb: false, byte: 24, bit: 7 }],
       [moveList(A, B, 0, 1, Buffer.concat([to, to])), { inCdb: false, byte: 24 + to.length, bit: undefined }],
     ];
     for (const [list, field] of refusals) expect((await move(a, list)).sense?.field).toEqual(field);
     expect((await read(1)).slice(16, 32)).toBe("aa".repeat(8));
+  });
+});
+
+describe("a parameter list of any bytes", () => {
+  const far = transportId("iqn.2026-01.test:far,i,0x0000000000ff");
+  const named = Buffer.concat([Buffer.from([0, 0, 0, far.length]), far]);
+  const whole = fc.constantFrom(
+    prList(A),
+    prList(0n, B, 0x05),
+    prList(0n, A, 0x08, named),
+    prList(A, C, 0x0c, named),
+    moveList(A, B, 0x02, 2, far),
+  );
+  /** What lies about its length, is cut off, goes on, or has any byte changed. */
+  const spoiled = fc
+    .tuple(whole, fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { maxLength: 3 }), fc.integer({ min: -40, max: 8 }))
+    .map(([list, changes, difference]) => {
+      const bytes = Buffer.alloc(Math.max(0, list.length + difference));
+      list.copy(bytes);
+      for (const [at, value] of changes) if (bytes.length > 0) bytes[at % bytes.length] = value;
+      return bytes;
+    });
+
+  it("is taken whole or refused whole, and never a defect of ours", async () => {
+    await registerKeys();
+    await out(a, RESERVE, A, 0n, WE);
+    const before = unit.lu.state;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat({ max: 9 }),
+        fc.constantFrom(a, c, watcher),
+        spoiled,
+        fc.integer({ min: -4, max: 4 }),
+        fc.constantFrom(0, WE, EARO),
+        async (action, nexus, dataOut, lie, type) => {
+          unit.lu.publish(before);
+          for (const each of [a, b, c, watcher]) each.luns.get(0)!.attentions.clearAll();
+          const { reservations } = unit.lu.state;
+          const cdbBytes = spc.persistentReserveOut(action, type, Math.max(0, dataOut.length + lie));
+          const { status, code } = await unit.run(cdbBytes, { nexus, dataOut });
+          if (status !== 0) {
+            expect(code ?? status).toSatisfy((told) => told === CONFLICT || /^5\/(1a|20|24|26|55)\//.test(String(told)));
+            expect(unit.lu.state.reservations).toBe(reservations);
+          }
+          unit.expectIdle();
+        },
+      ),
+      { numRuns: 1500 },
+    );
   });
 });
 

@@ -190,9 +190,19 @@ describe.each([
     unit.expectIdle();
   });
 
-  test("refuses zero blocks and more than MAXIMUM WRITE SAME LENGTH", async () => {
+  test("writes to the end of the medium for zero blocks (WSNZ 0)", async () => {
+    const unit = makeUnit({ sizeBytes: 8 * MiB });
+    const ones = Buffer.alloc(512, 1);
+    expect((await unit.run(make(16384 - 3, 0), { dataOut: ones })).status).toBe(0);
+    expect(unit.backend.data.subarray(8 * MiB - 4 * 512, 8 * MiB - 3 * 512)).toEqual(Buffer.alloc(512));
+    expect(unit.backend.data.subarray(8 * MiB - 3 * 512)).toEqual(Buffer.alloc(3 * 512, 1));
+    unit.expectIdle();
+  });
+
+  test("refuses more than MAXIMUM WRITE SAME LENGTH, also as zero blocks, and an LBA at the end", async () => {
     const unit = makeUnit({ sizeBytes: 8 * MiB });
     expect((await unit.run(make(0, 0), { dataOut: block })).code).toBe("5/24/00");
+    expect((await unit.run(make(16384, 0), { dataOut: block })).code).toBe("5/21/00");
     expect((await unit.run(make(0, 8193), { dataOut: block })).code).toBe("5/24/00");
     expect((await unit.run(make(16385, 0), { dataOut: block })).code).toBe("5/21/00");
     expect(unit.backend.log).toHaveLength(0);

@@ -23,28 +23,41 @@ const sixteen =
   (opcode: number) =>
   (lba: number | bigint, length: number, flags: Flags = 0) => [opcode, flags, ...be(lba, 8), ...be(length, 4), 0, 0];
 
+/** Flags are in byte 10; bytes 20 to 27 are about protection information. */
+const thirtyTwo =
+  (serviceAction: number) =>
+  (lba: number | bigint, length: number, flags: Flags = 0) => [
+    ...[0x7f, 0, 0, 0, 0, 0, 0, 0x18, ...be(serviceAction, 2), flags, 0],
+    ...[...be(lba, 8), ...be(0, 8), ...be(length, 4)],
+  ];
+
 export const cdb = {
   testUnitReady: () => [0, 0, 0, 0, 0, 0],
   read6: six(0x08),
   read10: ten(0x28),
   read12: twelve(0xa8),
   read16: sixteen(0x88),
+  read32: thirtyTwo(0x0009),
   write6: six(0x0a),
   write10: ten(0x2a),
   write12: twelve(0xaa),
   write16: sixteen(0x8a),
+  write32: thirtyTwo(0x000b),
   verify10: ten(0x2f),
   verify12: twelve(0xaf),
   verify16: sixteen(0x8f),
+  verify32: thirtyTwo(0x000a),
   writeAndVerify10: ten(0x2e),
   writeAndVerify12: twelve(0xae),
   writeAndVerify16: sixteen(0x8e),
+  writeAndVerify32: thirtyTwo(0x000c),
   synchronizeCache10: ten(0x35),
   synchronizeCache16: sixteen(0x91),
   preFetch10: ten(0x34),
   preFetch16: sixteen(0x90),
   writeSame10: ten(0x41),
   writeSame16: sixteen(0x93),
+  writeSame32: thirtyTwo(0x000d),
   orwrite16: sixteen(0x8b),
   compareAndWrite: (lba: number | bigint, blocks: number, flags: Flags = 0) => [
     0x89,

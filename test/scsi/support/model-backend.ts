@@ -2,7 +2,8 @@
  * A backend in memory that tests steer: requests can be held and completed in any order, fail, or run by
  * themselves. It keeps what a power loss would leave apart from what reads see.
  */
-import type { BackendFacts, BlockBackend, Extent, IoTarget } from "../../../src/backend/block-backend.ts";
+import { BackendError, ERRNO } from "../../../src/backend/backend-error.ts";
+import type { BackendFacts, BlockBackend, Extent, IoTarget, Space } from "../../../src/backend/block-backend.ts";
 import type { Lease } from "../../../src/backend/buffer-pool.ts";
 
 export type RequestKind = "read" | "write" | "flush" | "discard" | "zero";
@@ -29,6 +30,7 @@ const IDLE: BackendFacts = {
   discardGranularity: 4096,
   discardZeroes: true,
   readOnly: false,
+  tellsSpace: true,
 };
 
 export class ModelBackend implements BlockBackend {
@@ -148,6 +150,15 @@ export class ModelBackend implements BlockBackend {
       end = (Math.floor(end / this.#granule) + 1) * this.#granule;
     }
     return Promise.resolve({ offset, length: Math.min(end, offset + length) - offset, allocated: first === 1 });
+  }
+
+  /** What is left of the storage under the volume; undefined fails the question with EIO. */
+  availableBytes: number | undefined = 1024 ** 3;
+
+  space(): Promise<Space | undefined> {
+    if (this.availableBytes === undefined) return Promise.reject(new BackendError("model", ERRNO.EIO, "can't be asked"));
+    const usedBytes = this.allocated.reduce((sum, bit) => sum + bit * this.#granule, 0);
+    return Promise.resolve({ usedBytes, availableBytes: this.availableBytes });
   }
 
   resize(sizeBytes: number): Promise<void> {

@@ -5,10 +5,11 @@ import { CheckedBackend } from "../../../src/backend/checked-backend.ts";
 import { COMMAND_TABLE } from "../../../src/scsi/command-table.ts";
 import { LocalCoordinator } from "../../../src/scsi/coordinator.ts";
 import { type CommandTable, DeviceServer } from "../../../src/scsi/device-server.ts";
+import type { DurableStore } from "../../../src/scsi/durable-state.ts";
 import { LogicalUnit, type LuGeometry } from "../../../src/scsi/logical-unit.ts";
 import { Nexus, type TargetPort } from "../../../src/scsi/nexus.ts";
 import type { Sense } from "../../../src/scsi/sense.ts";
-import type { ScsiStatus } from "../../../src/scsi/status.ts";
+import { type ScsiStatus, TaskAttribute } from "../../../src/scsi/status.ts";
 import { ScsiTask, TaskState, type TaskTransport } from "../../../src/scsi/task.ts";
 import { ModelBackend, type ModelBackendOptions } from "./model-backend.ts";
 
@@ -20,12 +21,15 @@ export const GEOMETRY: LuGeometry = {
   physicalBlockSize: 4096,
   thin: true,
   readOnly: false,
+  removable: false,
   maxTransferBytes: 2 * MiB,
   maxUnmapBytes: 64 * MiB,
   maxUnmapDescriptors: 16,
   maxWriteSameBytes: 4 * MiB,
   maxCompareAndWriteBlocks: 255,
   maxRegistrants: 8,
+  sanitizeBytesPerSecond: Number.POSITIVE_INFINITY,
+  spaceWarningPercent: 25,
 };
 
 export const TARGET_PORT: TargetPort = {
@@ -46,6 +50,8 @@ export interface UnitOptions {
   readonly attentions?: boolean;
   readonly poolBytes?: number;
   readonly commands?: CommandTable;
+  /** Where the unit's durable state goes; nowhere by default. */
+  readonly store?: DurableStore;
 }
 
 export interface RunOptions {
@@ -56,6 +62,8 @@ export interface RunOptions {
   readonly expectedOut?: number;
   readonly lun?: number;
   readonly nexus?: Nexus;
+  /** Task attribute; simple by default. */
+  readonly attribute?: TaskAttribute;
 }
 
 export interface Result {
@@ -129,7 +137,7 @@ export class UnitUnderTest {
     this.server = new DeviceServer({
       pool: this.pool,
       commands: options.commands ?? COMMAND_TABLE,
-      coordinator: new LocalCoordinator(),
+      coordinator: new LocalCoordinator(options.store),
       now: () => this.clock,
       onInternalError: (_task, error) => this.internalErrors.push(error),
     });
@@ -166,6 +174,7 @@ export class UnitUnderTest {
     task.transport = transport;
     task.nexus = options.nexus ?? this.nexus;
     task.lun = options.lun ?? 0;
+    task.attribute = options.attribute ?? TaskAttribute.Simple;
     Buffer.from(cdb).copy(task.cdb);
     task.cdbLength = Math.max(16, cdb.length);
     task.expectedDataIn = options.expectedIn ?? (options.dataOut ? 0 : MiB);

@@ -233,8 +233,8 @@ const TARGET: readonly (readonly [string, string[], TargetPdu])[] = [
   ],
   [
     "11.6 Task Management Function Response",
-    ["22 80 05 00", Z, Z, Z, "00 00 00 09", Z, "00 00 00 02", "00 00 00 03", "00 00 00 83", Z, Z, Z],
-    { opcode: 0x22, response: 5, initiatorTaskTag: 9, statSn: 2, expCmdSn: 3, maxCmdSn: 0x83 },
+    ["22 80 07 00", Z, "26 29 07 00", Z, "00 00 00 09", Z, "00 00 00 02", "00 00 00 03", "00 00 00 83", Z, Z, Z],
+    { opcode: 0x22, response: 7, additionalResponse: 0x262907, initiatorTaskTag: 9, statSn: 2, expCmdSn: 3, maxCmdSn: 0x83 },
   ],
   [
     "11.13 Login Response",
