@@ -10,6 +10,7 @@ const LIMITS = [
   "unmap_descriptors = 2",
   "caw_blocks = 4",
   "registrants = 16",
+  "atomic_write_bytes = 8192",
 ];
 const target = useTarget(LIMITS.join("\n"));
 
@@ -113,6 +114,27 @@ describe("limits.unmap_descriptors and limits.unmap_bytes", () => {
     expect((await initiator.read(16_384, 8)).data.equals(Buffer.alloc(4096))).toBe(true);
     expect((await initiator.read(16_392, 8)).data.equals(data)).toBe(true);
     expect((await initiator.read(16_400, 8)).data.equals(Buffer.alloc(4096))).toBe(true);
+    initiator.close();
+  });
+});
+
+describe("limits.atomic_write_bytes", () => {
+  it("is MAXIMUM ATOMIC TRANSFER LENGTH; as many blocks are written, and of one more none", async () => {
+    const initiator = await ScriptedInitiator.session(target.port, DISK);
+    expect((await blockLimits(initiator)).readUInt32BE(44)).toBe(16);
+    const writeAtomic = (blocks: number, fill: number) =>
+      send(
+        initiator,
+        cdb(16, 0x9c, (bytes) => {
+          bytes.writeUInt32BE(40_000, 6);
+          bytes.writeUInt16BE(blocks, 12);
+        }),
+        Buffer.alloc(512 * blocks, fill),
+      );
+    expect(await writeAtomic(16, 0x55)).toBe("good");
+    expect(await writeAtomic(17, 0x66)).toBe(INVALID_FIELD_IN_CDB);
+    const { data } = await initiator.read(40_000, 17);
+    expect(data.equals(Buffer.concat([Buffer.alloc(8192, 0x55), Buffer.alloc(512)]))).toBe(true);
     initiator.close();
   });
 });

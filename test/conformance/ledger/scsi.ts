@@ -1,0 +1,5 @@
+// Commands of SPC and SBC that Lunette claims, each with the conditions under which the standards define its outcome.
+
+import type { Condition } from "./rule.ts";
+
+export const CONDITIONS: readonly Condition[] = [];
