@@ -25,7 +25,8 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const PIECE = 64 * KIB;
 const PIECE_BLOCKS = PIECE / 512;
-const THIN = 'size = "64 MiB"\ncreate = "thin"';
+/** Without warnings of space, which come at any time; they have a test of their own. */
+const THIN = 'size = "64 MiB"\ncreate = "thin"\nspace_warning_percent = 0';
 /** Sizes are looked at every 2 s, and offline volumes tried again every 10 s. */
 const SIZE_CHECK_DEADLINE_MS = 8_000;
 const RETRY_DEADLINE_MS = 20_000;
@@ -66,6 +67,30 @@ describeWithPrivileges(["CAP_SYS_ADMIN"], ["mount", "umount", "mkfs.ext4"], "a f
     await must("mount", "-t", "tmpfs", "-o", "size=12m", "none", folder);
     undo.push(() => must("umount", folder));
   }
+
+  test("before it is full, hosts are warned once: unit attention 38h/07h, and the log says what is left", async () => {
+    const folder = await temporaryFolder();
+    await tmpfs(folder);
+    const lines = 'size = "64 MiB"\ncreate = "thin"\nspace_warning_percent = 10';
+    const lunette = await start((place) => configuration(place, [{ name: "thin", path: join(folder, "thin.img"), lines }]));
+    const initiator = await session(lunette.port);
+    // 12 MiB less 7 leave 5, and 10 % of 64 MiB are 7 threshold sets of 1 MiB.
+    const answers: string[] = [];
+    for (let index = 0; index < 112; index++) answers.push(await write(initiator, index * PIECE_BLOCKS, piece(index)));
+    if (!answers.includes("6/38/07"))
+      await until(
+        () => testUnitReady(initiator),
+        (answer) => answer === "6/38/07",
+        SIZE_CHECK_DEADLINE_MS,
+      );
+    expect(answers.filter((answer) => answer !== "good").length).toBeLessThanOrEqual(1);
+    expect(lunette.log.filter(({ msg }) => msg?.includes("space threshold"))).toMatchObject([
+      { volume: "thin", resource: "available" },
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    expect(await testUnitReady(initiator)).toBe("good");
+    initiator.close();
+  });
 
   async function ext4(folder: string): Promise<void> {
     const image = join(await temporaryFolder(), "ext4.img");
