@@ -1,7 +1,7 @@
 /** The configuration as the iSCSI layer asks for it: who may log in, what discovery tells, what an initiator sees. */
 import { decideLogin, discoverableTargets, viewOf } from "./access/decide.ts";
 import { formatAddress } from "./config/address.ts";
-import type { AuthGroupConfig, Configuration, PortalAddress, TargetConfig } from "./config/model.ts";
+import type { AuthGroupConfig, Configuration, PortalAddress, PortalGroupConfig, TargetConfig } from "./config/model.ts";
 import type { AuthCredentials } from "./iscsi/login/chap.ts";
 import type { LoginDecision, LoginPolicy, LoginQuestion } from "./iscsi/login/login-policy.ts";
 import type { DiscoveredTarget, DiscoveryQuery, TargetDirectory } from "./iscsi/services.ts";
@@ -58,29 +58,23 @@ export class ConfiguredTargets implements LoginPolicy, TargetDirectory {
   }
 
   discover(query: DiscoveryQuery): readonly DiscoveredTarget[] {
-    const addresses = this.#addresses(query);
-    return discoverableTargets(this.#configuration, query).map(({ iqn }) => ({ targetName: iqn, addresses }));
-  }
-
-  /** Portals of the group that was asked, as the asker can reach them. */
-  #addresses(query: DiscoveryQuery): string[] {
-    const group = this.#configuration.portalGroups.find(({ tag }) => tag === query.portalGroupTag);
-    if (group === undefined) return [];
-    const local = query.localAddress.replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, "");
-    const told = new Set<string>();
-    const tell = ({ host, port }: PortalAddress): void => {
-      told.add(`${host.includes(":") ? `[${host}]` : host}:${port},${group.tag}`);
-    };
-    if (group.advertise.length > 0) {
-      group.advertise.forEach(tell);
-    } else {
-      for (const portal of group.portals) {
-        // A wildcard stands for the address that the asker used, when it is of the same family.
-        if (!WILDCARDS.has(portal.host)) tell(portal);
-        else if (portal.host.includes(":") === local.includes(":")) tell({ host: local, port: portal.port });
+    const found = new Map<string, string[]>();
+    for (const group of this.#groupsToTell(query.portalGroupTag)) {
+      const addresses = addressesOf(group, query.localAddress);
+      for (const { iqn } of discoverableTargets(this.#configuration, { ...query, portalGroupTag: group.tag })) {
+        found.set(iqn, [...(found.get(iqn) ?? []), ...addresses]);
       }
     }
-    return [...told];
+    return [...found].map(([targetName, addresses]) => ({ targetName, addresses }));
+  }
+
+  /** The group that was asked first; the others where it tells of all, and its discovery has proven what theirs would ask for. */
+  #groupsToTell(tag: number): readonly PortalGroupConfig[] {
+    const groups = this.#configuration.portalGroups;
+    const asked = groups.find((group) => group.tag === tag);
+    if (asked === undefined) return [];
+    if (asked.discovery === "group") return [asked];
+    return [asked, ...groups.filter((group) => group !== asked && group.discoveryAuthGroup === asked.discoveryAuthGroup)];
   }
 
   view(targetName: string, initiatorName: string, address: string): readonly LunView[] {
@@ -97,6 +91,25 @@ export class ConfiguredTargets implements LoginPolicy, TargetDirectory {
   portalGroups(targetName: string): readonly number[] {
     return [...(this.#targets.get(targetName)?.portalGroups ?? [])].sort((a, b) => a - b);
   }
+}
+
+/** The portals of a group, as an asker can reach them that came to `localAddress`. */
+function addressesOf(group: PortalGroupConfig, localAddress: string): string[] {
+  const local = localAddress.replace(/^::ffff:(?=\d+\.)/, "").replace(/%.*$/, "");
+  const told = new Set<string>();
+  const tell = ({ host, port }: PortalAddress): void => {
+    told.add(`${host.includes(":") ? `[${host}]` : host}:${port},${group.tag}`);
+  };
+  if (group.advertise.length > 0) {
+    group.advertise.forEach(tell);
+  } else {
+    for (const portal of group.portals) {
+      // A wildcard stands for the address that the asker used, when it is of the same family.
+      if (!WILDCARDS.has(portal.host)) tell(portal);
+      else if (portal.host.includes(":") === local.includes(":")) tell({ host: local, port: portal.port });
+    }
+  }
+  return [...told];
 }
 
 function refuse(status: number, reason: string): LoginDecision {

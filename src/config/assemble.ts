@@ -35,6 +35,7 @@ export function assemble(draft: Draft, secrets: ReadonlyMap<ChapEntry, ChapSecre
       name: values.name ?? `group-${values.tag}`,
       portals: values.portals.map(address),
       advertise: values.advertise.map(address),
+      discovery: values.discovery,
       discoveryAuthGroup: values.discovery_auth_group,
       redirect: assembleRedirect(redirect),
       accessState: values.access_state,

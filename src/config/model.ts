@@ -44,6 +44,8 @@ export interface PortalGroupConfig {
   readonly name: string;
   readonly portals: readonly PortalAddress[];
   readonly advertise: readonly PortalAddress[];
+  /** What SendTargets tells: the portals of this group, or of all that the asker may use. */
+  readonly discovery: "group" | "all";
   readonly discoveryAuthGroup: string | undefined;
   readonly redirect: RedirectConfig | undefined;
   readonly accessState: "active/optimized" | "active/non-optimized" | "standby" | "unavailable";

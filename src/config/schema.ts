@@ -131,6 +131,12 @@ export const PORTAL_GROUP = {
       doc: "Asymmetric access state (ALUA) with which the group starts: hosts with multipath prefer optimized paths. A host may change it for a LUN (SET TARGET PORT GROUPS).",
     },
     preferred: { type: "boolean", default: false, doc: "Tells hosts that this group is the preferred one (PREF of ALUA)." },
+    discovery: {
+      type: "string",
+      default: "group",
+      oneOf: ["group", "all"],
+      doc: "What discovery here tells: the portals of this group, or those of every group that the initiator may use and whose `discovery_auth_group` is the same. All is right where hosts reach every network: one discovery then finds every path.",
+    },
     discovery_auth_group: {
       type: "string",
       doc: "Auth group that a discovery session has to prove itself against.",

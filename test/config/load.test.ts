@@ -98,6 +98,7 @@ describe("a valid configuration", () => {
             { host: "192.0.2.1", port: 3261 },
           ],
           advertise: [{ host: "san1.example.com", port: 3260 }],
+          discovery: "group",
           discoveryAuthGroup: "esx",
           accessState: "active/optimized",
           preferred: false,

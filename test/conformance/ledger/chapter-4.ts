@@ -426,6 +426,17 @@ export const RULES: readonly Rule[] = [
   },
   {
     clause: "4.3",
+    id: "discovery-tells-every-path",
+    must: "In a discovery session the target returns every path (address, port, group tag) that the initiator may use; Lunette does where `discovery` is all, and by default keeps to the group that was asked, because addresses of another network would be told to hosts that can't reach them.",
+    proof: [
+      inFolder(
+        "send-targets-all-groups",
+        "tells every path through every group that asks for the same proof, each with its tag",
+      ),
+    ],
+  },
+  {
+    clause: "4.3",
     id: "discovery-rejects-the-rest",
     must: "A discovery session rejects every other request.",
     proof: [inFolder("discovery-requests", "rejects %s and goes on")],
