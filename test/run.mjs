@@ -26,13 +26,15 @@ const DEBIAN_PACKAGES = {
   "busybox-static": "the guest's shell",
   kmod: "depmod, and modprobe in the guest",
   "open-iscsi": "iscsid and iscsiadm in the guest",
-  "sg3-utils": "sg_vpd in the guest",
+  "sg3-utils": "SCSI commands in the guest: sg_persist, sg_xcopy, sg_sanitize and others",
   lsscsi: "in the guest",
   fio: "in the guest",
   e2fsprogs: "mkfs.ext4 and e2fsck in the guest",
   xfsprogs: "mkfs.xfs and xfs_repair in the guest",
   mount: "in the guest, and small filesystems that fill up",
   "util-linux": "fstrim and blkdiscard in the guest, losetup",
+  udev: "names disks in the guest, for multipathd (which is downloaded and not installed: guest/build-image.sh)",
+  dmsetup: "in the guest, for multipathd",
   iproute2: "network namespaces for peers that vanish",
 };
 /** Programs that build the addon, and their packages. They may have come from elsewhere, so programs are looked for. */

@@ -6,7 +6,10 @@ import { describeWithTools } from "./tools.ts";
 /** `describe` for tests that boot the guest: the programs that run it and those that go into its image. */
 export function describeWithGuest(name: string, body: () => void): void {
   describeWithTools(
-    ["qemu-system-x86_64", "cpio", "busybox", "depmod", "iscsid", "sg_vpd", "lsscsi", "fio", "mkfs.ext4", "mkfs.xfs"],
+    [
+      ...["qemu-system-x86_64", "cpio", "busybox", "depmod", "iscsid", "sg_vpd", "lsscsi", "fio", "mkfs.ext4", "mkfs.xfs"],
+      ...["udevadm", "dmsetup"],
+    ],
     name,
     body,
   );
