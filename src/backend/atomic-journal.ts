@@ -1,33 +1,33 @@
 /**
- * What makes a write of many blocks atomic across kills and power cuts, on any storage: a redo record in a file beside the volume.
+ * What makes a write of many blocks atomic across kills and power cuts, on any storage: a record in a file beside the volume
+ * (atomic-record.ts).
  *
  *   record durable → blocks written in place, durable → record struck out, durable → the write is acknowledged
  *
  * A crash before the record is whole leaves the old blocks: nothing was written in place yet. One after it finds the record at the next
- * start, and `recover` writes it again before anybody reads the volume. The caller keeps everybody else off the blocks until the record
- * is struck out, so that a record never holds anything older than the volume.
+ * start, and `recover` completes the write before anybody reads the volume. The caller keeps everybody else off the blocks until the record
+ * is struck out.
  *
- * One record at a time. Format: 4,096 bytes of JSON, padded with spaces, then the data:
- *   { "format": "lunette atomic write", "version": 1, "volume": path, "offset": …, "length": …, "sha256": of the four and the data }
+ * Others may have changed the blocks all the same: another machine that took the volume over, a copy that was restored, a new volume under
+ * the old path. So the record has the old blocks too, and is written again only where every sector is an old one or a new one, and not all are
+ * old. All of them new is no proof that they are durable: after a kill they may be in the page cache only.
+ *
+ * One record at a time.
  */
-import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { removeFile } from "../common/atomic-file.ts";
-import { BackendError, ERRNO } from "./backend-error.ts";
-import type { BlockBackend } from "./block-backend.ts";
+import { makeFolder, removeFile, syncFolder } from "../common/atomic-file.ts";
+import { type AtomicRecord, blankHeader, encodeHeader, HEADER_BYTES, readRecord } from "./atomic-record.ts";
+import { BackendError, classifyErrno, ERRNO } from "./backend-error.ts";
+import type { BlockBackend, IoTarget } from "./block-backend.ts";
 import { type BufferPool, LEASE_MAX_BYTES, type Lease } from "./buffer-pool.ts";
 
-const FORMAT = "lunette atomic write";
-const VERSION = 1;
-const HEADER_BYTES = 4096;
+/** Bytes that storage writes as a whole, or leaves unreadable. */
+const SECTOR_BYTES = 512;
 
-interface Header {
-  readonly offset: number;
-  readonly length: number;
-  readonly sha256: string;
-}
+/** "outdated": the blocks are neither as they were nor as they were to be; they were left alone. */
+type Recovery = "nothing" | "completed" | "outdated";
 
 export class AtomicJournal {
   /** Bytes of the largest write. */
@@ -35,6 +35,9 @@ export class AtomicJournal {
   readonly #path: string;
   readonly #volume: string;
   #file: FileHandle | undefined;
+  /** The file has its full length, and its name is durable. */
+  #prepared = false;
+  #hasRecord = false;
   #turn: Promise<void> = Promise.resolve();
 
   /** @param volume what the record belongs to: one of another volume is never written into this one */
@@ -42,6 +45,11 @@ export class AtomicJournal {
     this.#path = path;
     this.#volume = volume;
     this.maxBytes = maxBytes;
+  }
+
+  /** Until this is false again nobody else may change the blocks that were recorded last: a crash would bring them back. */
+  get hasRecord(): boolean {
+    return this.#hasRecord;
   }
 
   /** Waits for the one place of the record; whoever gets it calls what it resolves to when the record is struck out. */
@@ -55,10 +63,18 @@ export class AtomicJournal {
     return leave;
   }
 
-  /** The record is durable when it resolves. Rejects where the file can't be written: then there is none. */
-  async record(offset: number, pieces: readonly Buffer[]): Promise<void> {
+  /**
+   * The record is durable when it resolves. Rejects where the file can't be written: then nothing may be written in place.
+   * @param after what is going to be written, in pieces
+   * @param before what is there, of the same length
+   */
+  async record(offset: number, after: readonly Buffer[], before: Buffer): Promise<void> {
+    const header = encodeHeader(this.#volume, offset, after, before);
+    const file = await this.#prepare();
+    this.#hasRecord = true;
     try {
-      await this.#write(offset, pieces);
+      await writeAll(file, [header, ...after, before]);
+      await file.datasync();
     } catch (error) {
       // It may be there all the same, and must not be found when the blocks have changed again.
       await this.strikeOut();
@@ -66,27 +82,19 @@ export class AtomicJournal {
     }
   }
 
-  async #write(offset: number, pieces: readonly Buffer[]): Promise<void> {
-    const file = await this.#prepared();
-    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    const sha256 = this.#checksum(offset, length, pieces);
-    const header = { format: FORMAT, version: VERSION, volume: this.#volume, offset, length, sha256 };
-    await writeAll(file, [padded(JSON.stringify(header)), ...pieces]);
-    await file.datasync();
-  }
-
   /** The record counts no more when it resolves. A file that can't be written any more is removed; where that fails too, it rejects. */
   async strikeOut(): Promise<void> {
-    const file = this.#file;
-    if (file === undefined) return;
     try {
-      await writeAll(file, [Buffer.alloc(HEADER_BYTES, " ")]);
-      await file.datasync();
+      const file = await this.#existing();
+      if (file !== undefined) {
+        await writeAll(file, [blankHeader()]);
+        await file.datasync();
+      }
     } catch {
-      this.#file = undefined;
-      await file.close().catch(() => {});
+      await this.close().catch(() => {});
       await removeFile(this.#path);
     }
+    this.#hasRecord = false;
   }
 
   /** Overwrites what the last record left in the file: for a volume whose data has to be unrecoverable. */
@@ -102,117 +110,87 @@ export class AtomicJournal {
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
+    this.#prepared = false;
     await file?.close();
   }
 
   /**
-   * Completes a write that a crash has interrupted. Nobody may use the volume before it resolves. Resolves to the bytes written.
-   * @throws BackendError when there is a record that can't be written
+   * Completes a write that a crash has interrupted. Nobody may use the volume before it resolves.
+   * @throws BackendError when there is a record that has to be written and can't be
    */
-  async recover(backend: BlockBackend, pool: BufferPool): Promise<number> {
-    const file = await this.#existing();
-    if (file === undefined) return 0;
-    const found = await this.#read(file);
-    if (found === undefined) return 0;
-    const { offset, data } = found;
+  async recover(backend: BlockBackend, pool: BufferPool): Promise<Recovery> {
+    // For reading only: where nothing is left to do, a state_dir that can't be written is no reason to keep a volume from its hosts.
+    const file = await opened(this.#path, constants.O_RDONLY);
+    if (file === undefined) return "nothing";
+    const record = await readRecord(file, this.#path, this.#volume).finally(() => file.close());
+    if (record === undefined) return "nothing";
+    const recovery = record === "half" ? "nothing" : await this.#complete(record, backend, pool);
+    // Half a record, too: its header must never stand before the data of a later one.
+    await this.strikeOut();
+    return recovery;
+  }
+
+  async #complete(record: AtomicRecord, backend: BlockBackend, pool: BufferPool): Promise<Recovery> {
     const refuse = (errno: number, why: string): never => {
       throw new BackendError(this.#volume, errno, `an interrupted atomic write in ${this.#path} ${why}`);
     };
-    if (backend.facts.readOnly) refuse(ERRNO.EROFS, "has to be completed: open the volume once for writing");
-    if (offset + data.length > backend.sizeBytes) refuse(ERRNO.EINVAL, "lies beyond the end of the volume: restore its size");
+    if (record.offset + record.after.length > backend.sizeBytes)
+      refuse(ERRNO.EINVAL, "lies beyond the end of the volume: restore its size, or delete that file to give the write up");
     const leases: Lease[] = [];
     if (!pool.tryLease(LEASE_MAX_BYTES, leases)) refuse(ERRNO.ENOMEM, "needs memory that is in use: it is tried again");
     const lease = leases[0]!;
     try {
-      for (let done = 0; done < data.length; done += LEASE_MAX_BYTES) {
-        const length = data.copy(lease.data, 0, done, Math.min(data.length, done + LEASE_MAX_BYTES));
-        const result = await written(backend, offset + done, lease, length);
-        if (result < 0) refuse(-result, "can't be written into the volume: see to its storage");
-      }
+      const found = await compared(record, backend, lease);
+      if (typeof found === "number") refuse(-found, "can't be compared with the volume: see to its storage");
+      if (found === "foreign") return "outdated";
+      if (found === "old") return "nothing";
+      if (backend.facts.readOnly) refuse(ERRNO.EROFS, "has to be completed: open the volume once for writing");
+      const result = await writtenAgain(record, backend, lease);
+      if (result < 0) refuse(-result, "can't be written into the volume: see to its storage");
+      return "completed";
     } finally {
       pool.release(leases);
     }
-    await this.strikeOut();
-    return data.length;
-  }
-
-  async #read(file: FileHandle): Promise<{ readonly offset: number; readonly data: Buffer } | undefined> {
-    const start = Buffer.alloc(HEADER_BYTES);
-    const { bytesRead } = await file.read(start, 0, HEADER_BYTES, 0);
-    const header = bytesRead === HEADER_BYTES ? this.#parse(start.toString("utf8")) : undefined;
-    if (header === undefined) return undefined;
-    const data = Buffer.alloc(header.length);
-    const got = await file.read(data, 0, data.length, HEADER_BYTES);
-    // Half a record: the crash came before it was whole, and nothing was written in place.
-    if (got.bytesRead < data.length || this.#checksum(header.offset, header.length, [data]) !== header.sha256) return undefined;
-    return { offset: header.offset, data };
-  }
-
-  #parse(text: string): Header | undefined {
-    let json: Record<string, unknown>;
-    try {
-      json = JSON.parse(text) as Record<string, unknown>;
-    } catch {
-      return undefined;
-    }
-    const { format, version, volume, offset, length, sha256 } = json;
-    if (format !== FORMAT || version !== VERSION) return undefined;
-    if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || typeof sha256 !== "string") return undefined;
-    if ((offset as number) < 0 || (length as number) <= 0 || (length as number) > this.maxBytes) return undefined;
-    if (volume !== this.#volume) {
-      const advice = `an interrupted atomic write in ${this.#path} belongs to ${String(volume)}: move it away, or correct path`;
-      throw new BackendError(this.#volume, ERRNO.EINVAL, advice);
-    }
-    return { offset: offset as number, length: length as number, sha256 };
-  }
-
-  #checksum(offset: number, length: number, pieces: readonly Buffer[]): string {
-    const hash = createHash("sha256").update(JSON.stringify([FORMAT, VERSION, this.#volume, offset, length]));
-    for (const piece of pieces) hash.update(piece);
-    return hash.digest("hex");
   }
 
   async #existing(): Promise<FileHandle | undefined> {
-    try {
-      this.#file ??= await open(this.#path, constants.O_RDWR);
-      return this.#file;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw error;
-    }
+    this.#file ??= await opened(this.#path, constants.O_RDWR);
+    return this.#file;
   }
 
-  /** At its full length from the first use on, so that no record is refused later by a full disk. */
-  async #prepared(): Promise<FileHandle> {
-    const there = await this.#existing();
-    if (there !== undefined) return there;
+  /** The file at its full length, so that no record is refused later by a full disk, and its name and its folder's durable. */
+  async #prepare(): Promise<FileHandle> {
+    if (this.#prepared && this.#file !== undefined) return this.#file;
     const folder = dirname(this.#path);
-    await mkdir(folder, { recursive: true, mode: 0o750 });
-    const file = await open(this.#path, constants.O_RDWR | constants.O_CREAT, 0o600);
-    try {
-      await writeAll(file, [Buffer.alloc(HEADER_BYTES, " "), Buffer.alloc(this.maxBytes)]);
-      await file.sync();
-      const names = await open(folder, "r");
-      await names.sync().finally(() => names.close());
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
-    this.#file = file;
+    await makeFolder(folder);
+    this.#file ??= await open(this.#path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    const file = this.#file;
+    const { size } = await file.stat();
+    const missing = HEADER_BYTES + 2 * this.maxBytes - size;
+    if (missing > 0) await writeAll(file, [Buffer.alloc(missing)], size);
+    await file.sync();
+    // An earlier process may have made them and died before this.
+    await syncFolder(folder);
+    await syncFolder(dirname(folder));
+    this.#prepared = true;
     return file;
   }
 }
 
-function padded(text: string): Buffer {
-  const out = Buffer.alloc(HEADER_BYTES, " ");
-  if (out.write(text) !== Buffer.byteLength(text))
-    throw new Error("the path of the volume is too long for an atomic write's record");
-  return out;
+/** undefined: there is no such file. */
+async function opened(path: string, flags: number): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, flags);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
 }
 
-/** From the start of the file. A write may take less than it was given. */
-async function writeAll(file: FileHandle, pieces: readonly Buffer[]): Promise<void> {
-  let at = 0;
+/** A write may take less than it was given. */
+async function writeAll(file: FileHandle, pieces: readonly Buffer[], from = 0): Promise<void> {
+  let at = from;
   for (const piece of pieces) {
     for (let done = 0; done < piece.length; ) {
       const { bytesWritten } = await file.write(piece, done, piece.length - done, at);
@@ -222,8 +200,41 @@ async function writeAll(file: FileHandle, pieces: readonly Buffer[]): Promise<vo
   }
 }
 
-function written(backend: BlockBackend, offset: number, lease: Lease, length: number): Promise<number> {
+// ---- The volume against the record ----------------------------------------------------------------------------
+
+/** "begun": some blocks are new, or all. "foreign": some are neither. */
+type Found = "old" | "begun" | "foreign";
+
+/** What lies on the volume; or a negative errno. A piece that can't be read counts as begun: a write repairs it or fails. */
+async function compared({ offset, after, before }: AtomicRecord, backend: BlockBackend, lease: Lease): Promise<Found | number> {
+  let begun = false;
+  for (let done = 0; done < after.length; done += LEASE_MAX_BYTES) {
+    const length = Math.min(LEASE_MAX_BYTES, after.length - done);
+    const result = await requested((target) => backend.read(offset + done, lease, 0, length, target, 0));
+    if (result < 0 && classifyErrno(result) !== "medium") return result;
+    if (result < 0) begun = true;
+    for (let at = 0; result >= 0 && at < length; at += SECTOR_BYTES) {
+      const from = done + at;
+      if (lease.data.compare(before, from, from + SECTOR_BYTES, at, at + SECTOR_BYTES) === 0) continue;
+      if (lease.data.compare(after, from, from + SECTOR_BYTES, at, at + SECTOR_BYTES) !== 0) return "foreign";
+      begun = true;
+    }
+  }
+  return begun ? "begun" : "old";
+}
+
+/** 0 or more, or a negative errno. */
+async function writtenAgain({ offset, after }: AtomicRecord, backend: BlockBackend, lease: Lease): Promise<number> {
+  for (let done = 0; done < after.length; done += LEASE_MAX_BYTES) {
+    const length = after.copy(lease.data, 0, done, Math.min(after.length, done + LEASE_MAX_BYTES));
+    const result = await requested((target) => backend.write(offset + done, lease, 0, length, true, target, 0));
+    if (result < 0) return result;
+  }
+  return 0;
+}
+
+function requested(start: (target: IoTarget) => void): Promise<number> {
   return new Promise((resolve) => {
-    backend.write(offset, lease, 0, length, true, { ioDone: (_token, result) => resolve(result) }, 0);
+    start({ ioDone: (_token, result) => resolve(result) });
   });
 }

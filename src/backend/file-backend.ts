@@ -58,7 +58,7 @@ export class FileBackend extends DeviceBackend {
     if (this.closing) throw new BackendError(this.path, ERRNO.ENODEV, "the volume is closed");
     this.file.pending++;
     try {
-      const [{ blocks }, filesystem] = await Promise.all([fstat(this.file.fd), statfs(this.path)]);
+      const [{ blocks }, filesystem] = await Promise.all([fstat(this.file.fd), statfs(`/proc/self/fd/${this.file.fd}`)]);
       return { usedBytes: blocks * STAT_BLOCK_BYTES, availableBytes: filesystem.bavail * filesystem.bsize };
     } catch (error) {
       const errno = -((error as NodeJS.ErrnoException).errno ?? -ERRNO.EIO);

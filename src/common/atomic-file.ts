@@ -57,7 +57,8 @@ export async function makeFolder(path: string, mode = 0o750): Promise<void> {
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** The names in the folder are there after a power cut. */
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {
     await folder.sync();

@@ -1,6 +1,6 @@
 /**
  * What logical units remember, one file each: `state_dir/units/<naa>.json`. A file is there whole or not at all, and is gone when there is
- * nothing to remember. Its format, described for operators in the README ("What Lunette remembers of a volume"):
+ * nothing to remember. Its format, described for operators in README.md:
  *
  *   { "format": "lunette unit state", "version": 1, "volume": name, "naa": 32 hex digits, "state": {…}, "sha256": of the rest }
  *
@@ -71,7 +71,12 @@ export class UnitStateStore implements DurableStore {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return { kind: "known", state: NOTHING_DURABLE };
       return { kind: "unavailable", reason: `${path} can't be read: ${(error as Error).message}` };
     }
-    return decode(path, identity, text);
+    try {
+      return decode(path, identity, text);
+    } catch (error) {
+      // JSON may be nested deeper than the stack is.
+      return { kind: "lost", reason: lost(path, (error as Error).message) };
+    }
   }
 }
 
@@ -87,6 +92,7 @@ function encode(identity: LuIdentity, state: DurableState): string {
   return `${JSON.stringify(file, undefined, 2)}\n`;
 }
 
+/** @throws Error that says what is wrong with the contents */
 function decode(path: string, identity: LuIdentity, text: string): Loaded {
   let json: unknown;
   try {
@@ -106,9 +112,5 @@ function decode(path: string, identity: LuIdentity, text: string): Loaded {
   if (naa !== identity.naa.toString("hex")) {
     return { kind: "unavailable", reason: `${path} is the state of another unit, ${naa} (volume "${volume}"): move it away` };
   }
-  try {
-    return { kind: "known", state: decodeDurable(state) };
-  } catch (error) {
-    return { kind: "lost", reason: lost(path, (error as Error).message) };
-  }
+  return { kind: "known", state: decodeDurable(state) };
 }

@@ -16,6 +16,9 @@ export interface Coordinator {
    * durable before it is published; rejects with DurableStateError when that fails, and then nothing has changed.
    */
   change(lu: LogicalUnit, mutate: Mutation): Promise<void>;
+
+  /** Publishes what `read` has found in the store. Nothing is saved while it reads, and it does not read while something is saved. */
+  recall(lu: LogicalUnit, read: () => Promise<Mutation>): Promise<void>;
 }
 
 /** The coordinator of a process with one reactor. Without a store nothing is remembered. */
@@ -31,18 +34,29 @@ export class LocalCoordinator implements Coordinator {
   }
 
   change(lu: LogicalUnit, mutate: Mutation): Promise<void> {
-    const queue = this.#queues.get(lu);
-    if (queue !== undefined) return this.#enqueue(lu, queue, () => this.#changeDurably(lu, mutate));
+    if (this.#queues.has(lu)) return this.#enqueue(lu, () => this.#changeDurably(lu, mutate));
     const next = mutate(lu.state);
     if (this.#store !== undefined && !sameDurable(lu.state, next)) {
-      return this.#enqueue(lu, Promise.resolve(), () => this.#changeDurably(lu, mutate));
+      return this.#enqueue(lu, () => this.#changeDurably(lu, mutate));
     }
-    if (next !== lu.state) lu.publish(next);
-    if (this.#uncertain.has(lu)) void this.#enqueue(lu, Promise.resolve(), () => this.#repair(lu));
+    this.#publish(lu, next);
     return Promise.resolve();
   }
 
-  #enqueue(lu: LogicalUnit, queue: Promise<void>, run: () => Promise<void>): Promise<void> {
+  recall(lu: LogicalUnit, read: () => Promise<Mutation>): Promise<void> {
+    return this.#enqueue(lu, async () => {
+      const mutate = await read();
+      this.#publish(lu, mutate(lu.state));
+    });
+  }
+
+  #publish(lu: LogicalUnit, next: LuState): void {
+    if (next !== lu.state) lu.publish(next);
+    if (this.#uncertain.has(lu)) void this.#enqueue(lu, () => this.#repair(lu));
+  }
+
+  #enqueue(lu: LogicalUnit, run: () => Promise<void>): Promise<void> {
+    const queue = this.#queues.get(lu) ?? Promise.resolve();
     // What an earlier change ran into is told to whoever asked for it.
     const turn = queue.catch(() => {}).then(run);
     this.#queues.set(lu, turn);
@@ -59,7 +73,7 @@ export class LocalCoordinator implements Coordinator {
     for (;;) {
       const next = mutate(lu.state);
       if (this.#store === undefined || sameDurable(saved, next)) {
-        if (next !== lu.state) lu.publish(next);
+        this.#publish(lu, next);
         return;
       }
       try {

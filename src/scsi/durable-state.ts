@@ -9,6 +9,7 @@ import {
   NO_RESERVATION,
   type PersistentReservation,
   type PortPair,
+  pairKey,
   RESERVATION_TYPES,
   type Registrant,
   registrantOf,
@@ -38,6 +39,8 @@ export interface SanitizeRecord {
   readonly method: (typeof SANITIZE_METHODS)[number];
   /** AUSE: EXIT FAILURE MODE is allowed (SBC-4 5.30). */
   readonly unrestrictedExit: boolean;
+  /** Where the medium is (LogicalUnit.storage): on another one it does not go on. */
+  readonly storage?: string | undefined;
   /** Of the method "overwrite", while it is in progress. */
   readonly overwrite?: SanitizeOverwrite | undefined;
   /** Where it goes on after a restart: everything before this is done and on stable storage. */
@@ -142,9 +145,10 @@ type SanitizeJson = Omit<SanitizeRecord, "overwrite"> & {
   readonly overwrite?: { readonly pattern: string; readonly count: number; readonly invert: boolean };
 };
 
-function encodeSanitize({ status, method, unrestrictedExit, overwrite, at }: SanitizeRecord): SanitizeJson {
+function encodeSanitize({ status, method, unrestrictedExit, storage, overwrite, at }: SanitizeRecord): SanitizeJson {
   return {
     ...{ status, method, unrestrictedExit },
+    ...(storage !== undefined && { storage }),
     ...(overwrite && { overwrite: { ...overwrite, pattern: overwrite.pattern.toString("hex") } }),
     ...(at && { at: { pass: at.pass, offset: at.offset } }),
   };
@@ -189,6 +193,7 @@ export function decodeDurable(json: unknown): DurableState {
 function decodeReservations(registrantsJson: unknown, reservationJson: unknown): DurableReservations {
   if (!Array.isArray(registrantsJson) || registrantsJson.length === 0) throw new Error("registrants: a list is wanted");
   const registrants: Registrant[] = [];
+  const known = new Set<string>();
   for (const entry of registrantsJson as unknown[]) {
     const { key, initiatorPort, targetPort, relativePort } = fields(entry, "registrant");
     const registrant: Registrant = {
@@ -199,7 +204,8 @@ function decodeReservations(registrantsJson: unknown, reservationJson: unknown):
     };
     if (registrant.key === 0n || registrant.key > 0xffff_ffff_ffff_ffffn)
       throw new Error("key: eight bytes, not zero, are wanted");
-    if (registrantOf({ ...NO_RESERVATION, registrants }, registrant)) throw new Error("a nexus is registered twice");
+    if (known.has(pairKey(registrant))) throw new Error("a nexus is registered twice");
+    known.add(pairKey(registrant));
     registrants.push(registrant);
   }
   if (reservationJson === undefined) return { registrants, reservation: undefined };
@@ -220,7 +226,7 @@ function decodeInformation(json: unknown): IdentifyingInformation {
 }
 
 function decodeSanitize(json: unknown): SanitizeRecord {
-  const { status, method, unrestrictedExit, overwrite, at } = fields(json, "sanitize");
+  const { status, method, unrestrictedExit, storage, overwrite, at } = fields(json, "sanitize");
   const knownStatus = SANITIZE_STATUSES.find((known) => known === status);
   const knownMethod = SANITIZE_METHODS.find((known) => known === method);
   if (knownStatus === undefined || knownMethod === undefined || typeof unrestrictedExit !== "boolean")
@@ -229,6 +235,7 @@ function decodeSanitize(json: unknown): SanitizeRecord {
     status: knownStatus,
     method: knownMethod,
     unrestrictedExit,
+    ...(storage !== undefined && { storage: textOf(storage, "storage") }),
     ...(overwrite !== undefined && { overwrite: decodeOverwrite(overwrite) }),
     ...(at !== undefined && { at: decodePosition(at) }),
   };

@@ -6,7 +6,7 @@ import { BackendError, classifyErrno, ERRNO, type FailureKind } from "../backend
 import { Operation } from "./lu-counters.ts";
 import { SENSE, type SenseCode } from "./sense.ts";
 import { ScsiStatus } from "./status.ts";
-import type { ScsiTask } from "./task.ts";
+import { Origin, type ScsiTask } from "./task.ts";
 
 /** What a slice answers that finds its backend gone. */
 export const BACKEND_GONE = -ERRNO.ENODEV;
@@ -58,7 +58,8 @@ export function tellFailedFlush(task: ScsiTask): boolean {
   const lunNexus = task.lunNexus!;
   const failed = lunNexus.lu.backend?.failedFlushes ?? 0;
   if (lunNexus.seenFailedFlushes === failed) return false;
-  lunNexus.seenFailedFlushes = failed;
+  // A copy that fails with it leaves it to be told: its host may copy by other means without a look at the reason.
+  if (task.origin === Origin.Host) lunNexus.seenFailedFlushes = failed;
   task.fail(SENSE.writeFault);
   return true;
 }

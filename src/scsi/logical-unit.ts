@@ -94,6 +94,8 @@ export class LogicalUnit {
   geometry: LuGeometry;
   /** undefined: the volume is offline, commands that need the medium answer NOT READY. */
   backend: BlockBackend | undefined;
+  /** Path of that, so that a sanitize operation never goes on with another disk; undefined: storage that ends with the process. */
+  storage: string | undefined = undefined;
   /** Where WRITE ATOMIC keeps what a crash would interrupt; undefined: the unit has no such command. */
   atomicJournal: AtomicJournal | undefined = undefined;
   /** The sanitize operation that is at work in this process. */

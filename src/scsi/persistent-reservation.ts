@@ -6,6 +6,7 @@ import {
   holds,
   NO_RESERVATION,
   type PortPair,
+  pairKey,
   RESERVATION_TYPES,
   type Registrant,
   type ReservationState,
@@ -47,6 +48,7 @@ export type Transition = Outcome | Refusal;
 const CONFLICT: Refusal = { kind: "conflict" };
 /** Bytes of the basic parameter list (SPC-4 6.16.3): where a field pointer points. */
 export const PARAMETER = { reservationKey: 0, serviceActionKey: 8, flags: 20 } as const;
+const TOO_MANY: Refusal = { kind: "sense", code: SENSE.insufficientRegistrationResources };
 const ZERO_KEY: Refusal = { kind: "parameter", byte: PARAMETER.serviceActionKey };
 
 const done = (state: ReservationState, notices: readonly Notice[] = [], preempted: readonly PortPair[] = []): Outcome => ({
@@ -65,6 +67,11 @@ const notify = (to: readonly PortPair[], attention: Attention, except: PortPair)
 /** Registered, and with this key: the condition of every service action but the two that register. */
 function keyFits(state: ReservationState, pair: PortPair, key: bigint): boolean {
   return registrantOf(state, pair)?.key === key;
+}
+
+/** A configuration may have lowered the bound beneath those that are registered: they stay, and only their number may not grow. */
+function tooMany(before: ReservationState, after: readonly Registrant[], maxRegistrants: number): boolean {
+  return after.length > Math.max(maxRegistrants, before.registrants.length);
 }
 
 // ---- REGISTER, REGISTER AND IGNORE EXISTING KEY: 5.13.7 -------------------------------------------------
@@ -106,10 +113,13 @@ export function register(
   const registrants = state.registrants.map((each) =>
     own.some((pair) => samePair(each, pair)) ? { ...each, key: newKey } : each,
   );
+  const known = new Set(registrants.map(pairKey));
   for (const pair of [...own, ...(named ?? []).map((each) => each.pair)]) {
-    if (!registrants.some((each) => samePair(each, pair))) registrants.push({ ...pair, key: newKey });
+    if (known.has(pairKey(pair))) continue;
+    known.add(pairKey(pair));
+    registrants.push({ ...pair, key: newKey });
   }
-  if (registrants.length > maxRegistrants) return { kind: "sense", code: SENSE.insufficientRegistrationResources };
+  if (tooMany(state, registrants, maxRegistrants)) return TOO_MANY;
   return done({ ...state, generation: nextGeneration(state), registrants, aptpl });
 }
 
@@ -256,7 +266,7 @@ export function registerAndMove(
   } else {
     registrants.push(entry);
   }
-  if (registrants.length > maxRegistrants) return { kind: "sense", code: SENSE.insufficientRegistrationResources };
+  if (tooMany(state, registrants, maxRegistrants)) return TOO_MANY;
   return done({
     ...state,
     generation: nextGeneration(state),

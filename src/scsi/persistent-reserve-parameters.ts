@@ -3,7 +3,7 @@ import type { LogicalUnit } from "./logical-unit.ts";
 import type { Nexus } from "./nexus.ts";
 import type { MoveParameters, NamedPair, RegisterParameters } from "./persistent-reservation.ts";
 import { MOVE_TRANSPORT_ID_AT } from "./persistent-reservation.ts";
-import { type PortPair, samePair } from "./reservations.ts";
+import { type PortPair, pairKey } from "./reservations.ts";
 import { targetPortName } from "./scsi-name.ts";
 import { SENSE } from "./sense.ts";
 import type { ScsiTask } from "./task.ts";
@@ -73,16 +73,19 @@ export function readRegistered(
   const ids = decodeTransportIds(list, IDS_AT, list.length);
   if ("badAt" in ids) return reject(task.failParameter(ids.badAt));
   const named: NamedPair[] = [];
+  const known = new Set(own.map(pairKey));
   let at = IDS_AT;
   for (const { device, port, bytes } of ids) {
     // A device stands for all its ports that we know (SPC-4 7.6.4.6); one that has none can't be registered.
     const ports = port === undefined ? portsOfDevice(task.lunNexus!.lu, device) : [port];
     if (ports.length === 0) return reject(task.failParameter(at));
     for (const pair of ports.flatMap(pairsOf)) {
-      if (![...own, ...named.map((each) => each.pair)].some((other) => samePair(other, pair))) named.push({ pair, at });
+      if (known.has(pairKey(pair))) continue;
+      known.add(pairKey(pair));
+      named.push({ pair, at });
     }
     at += bytes;
-    // More than this is refused anyway: the search above stays small whatever the list says.
+    // Nothing is kept of a list that is refused anyway.
     if (own.length + named.length > task.lunNexus!.lu.geometry.maxRegistrants)
       return reject(task.fail(SENSE.insufficientRegistrationResources));
   }

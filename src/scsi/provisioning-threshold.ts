@@ -38,25 +38,40 @@ export const resourceCounts = (space: Space): ResourceCounts => ({
   used: sets(space.usedBytes),
 });
 
-/** Which thresholds of a unit are reached now. One that stays reached is told once, and again when it has been left in between. */
+/** A threshold that is reached is told once, and again when it has been left in between. */
+class Threshold {
+  #reached = false;
+  #told = false;
+
+  /** What is new: it is reached now and was not before; hosts have to be told, which waits until there is one. */
+  look(reached: boolean, anybodyThere: boolean): { readonly newly: boolean; readonly tell: boolean } {
+    const newly = reached && !this.#reached;
+    this.#reached = reached;
+    const tell = reached && !this.#told && anybodyThere;
+    this.#told = reached && (this.#told || tell);
+    return { newly, tell };
+  }
+}
+
 export class ThresholdWatch {
-  #availableReached = false;
-  #usedReached = false;
+  readonly #available = new Threshold();
+  readonly #used = new Threshold();
 
   /** Tells hosts what `space` reaches. Returns what was newly reached, for the log. */
   check(lu: LogicalUnit, space: Space): readonly ("available" | "used")[] {
     const { modes } = lu.state;
     const counts = resourceCounts(space);
-    const available =
-      modes.availableThresholdEnabled && counts.available <= (modes.availableThreshold ?? initialAvailableThreshold(lu));
-    const used = modes.usedThresholdEnabled && counts.used >= (modes.usedThreshold ?? unitThresholdSets(lu));
-    const reached: ("available" | "used")[] = [];
-    if (available && !this.#availableReached) reached.push("available");
-    if (used && !this.#usedReached) reached.push("used");
-    this.#availableReached = available;
-    this.#usedReached = used;
-    if (reached.length > 0 && modes.thresholdsReported) tell(lu, modes.thresholdToOneInitiator);
-    return reached;
+    const anybodyThere = lu.nexuses.size > 0;
+    const available = this.#available.look(
+      modes.availableThresholdEnabled && counts.available <= (modes.availableThreshold ?? initialAvailableThreshold(lu)),
+      anybodyThere,
+    );
+    const used = this.#used.look(
+      modes.usedThresholdEnabled && counts.used >= (modes.usedThreshold ?? unitThresholdSets(lu)),
+      anybodyThere,
+    );
+    if ((available.tell || used.tell) && modes.thresholdsReported) tell(lu, modes.thresholdToOneInitiator);
+    return [...(available.newly ? (["available"] as const) : []), ...(used.newly ? (["used"] as const) : [])];
   }
 }
 

@@ -8,7 +8,8 @@
  *
  * First come, first served: a command that would have to wait is queued, and one that overlaps a queued command waits
  * behind it, so a stream of writes can't starve a COMPARE AND WRITE. Each command takes one range in one step, after all
- * memory it needs, and waits for nothing but its own I/O once it has it: there is no cycle to deadlock on.
+ * memory it needs, and waits for nothing but its own I/O once it has it: there is no cycle to deadlock on. Blocks that nobody may have for
+ * another reason are kept by no command at all (`keep`).
  */
 import type { Continuation, ScsiTask } from "./task.ts";
 import type { TaskSet } from "./task-set.ts";
@@ -22,7 +23,13 @@ interface Waiting {
   readonly then: Continuation;
 }
 
-const overlap = (a: ScsiTask, b: ScsiTask): boolean => a.lba < b.lba + b.blocks && b.lba < a.lba + a.blocks;
+/** Logical blocks. A task is one: those that it holds or waits for. */
+interface Range {
+  readonly lba: number;
+  readonly blocks: number;
+}
+
+const overlap = (a: Range, b: Range): boolean => a.lba < b.lba + b.blocks && b.lba < a.lba + a.blocks;
 
 const leaveQueue: Continuation = (task) => task.lunNexus?.lu.locks.giveUp(task);
 
@@ -30,7 +37,7 @@ export class RangeLocks {
   /** Exclusive holders and waiting commands: 0 means that a shared hold is granted unasked. */
   active = 0;
   readonly #tasks: TaskSet;
-  readonly #exclusive = new Set<ScsiTask>();
+  readonly #exclusive = new Set<Range>();
   readonly #waiting: Waiting[] = [];
 
   constructor(tasks: TaskSet) {
@@ -58,6 +65,21 @@ export class RangeLocks {
     if (this.active === 0) return;
     if (this.#exclusive.delete(task)) this.active -= 1;
     this.#wake();
+  }
+
+  /**
+   * The blocks that the task holds stay held when it has ended, exclusively and by nobody, until what is returned is called. Whoever wants them
+   * waits, and can be aborted.
+   */
+  keep({ lba, blocks }: ScsiTask): () => void {
+    const kept: Range = { lba, blocks };
+    this.#exclusive.add(kept);
+    this.active += 1;
+    return () => {
+      if (!this.#exclusive.delete(kept)) return;
+      this.active -= 1;
+      this.#wake();
+    };
   }
 
   /** The task waits no longer: it was aborted. */

@@ -42,7 +42,7 @@ export interface PersistentReservation {
 export interface ReservationState {
   /** PRGENERATION. */
   readonly generation: number;
-  /** In order of registration; no two of the same port pair. */
+  /** In order of registration; no two of the same port pair. A list is never changed in place. */
   readonly registrants: readonly Registrant[];
   readonly reservation: PersistentReservation | undefined;
   /** Who holds the unit by RESERVE(6) or RESERVE(10). */
@@ -72,8 +72,18 @@ export function samePair(a: PortPair, b: PortPair): boolean {
   return a.targetPort === b.targetPort && sameInitiatorPort(a, b);
 }
 
-export function registrantOf(state: ReservationState, pair: PortPair): Registrant | undefined {
-  return state.registrants.find((registrant) => samePair(registrant, pair));
+/** One text for each pair that samePair tells from others: registrants may be thousands, so they are looked up, not searched for. */
+export const pairKey = ({ initiatorPort, targetPort }: PortPair): string => `${targetPort}\0${initiatorPort.toLowerCase()}`;
+
+const registries = new WeakMap<readonly Registrant[], ReadonlyMap<string, Registrant>>();
+
+export function registrantOf({ registrants }: ReservationState, pair: PortPair): Registrant | undefined {
+  let registry = registries.get(registrants);
+  if (registry === undefined) {
+    registry = new Map(registrants.map((registrant) => [pairKey(registrant), registrant]));
+    registries.set(registrants, registry);
+  }
+  return registry.get(pairKey(pair));
 }
 
 /** Is this registered nexus a persistent reservation holder (SPC-4 5.13.10)? */

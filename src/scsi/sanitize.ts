@@ -6,8 +6,9 @@
  *   block erase   what has storage is overwritten with zeroes, then all of it is given back, then that is verified
  *
  * Task management, resets and the end of the session that asked for it change nothing. When the daemon ends, it stays in progress: the
- * next start goes on from the last checkpoint. It reaches the blocks that the volume has now; what a filesystem with copy on write, a
- * snapshot or the flash translation of a disk keeps elsewhere is beyond a program that uses a file.
+ * next start goes on from the last checkpoint, with the same storage and no other. It reaches the blocks that the volume has data in now;
+ * what a filesystem with copy on write, a snapshot or the flash translation of a disk keeps elsewhere is beyond a program that uses a file, and
+ * so are, for block erase, blocks that were given back or marked as zeroes before (UNMAP, WRITE SAME): overwrite reaches the latter.
  */
 import { classifyErrno, ERRNO } from "../backend/backend-error.ts";
 import type { BlockBackend, IoTarget } from "../backend/block-backend.ts";
@@ -276,10 +277,20 @@ export function startSanitize(lu: LogicalUnit, services: SanitizeServices, befor
   return operation;
 }
 
+/** Why what is in progress can't go on with the medium that is there; undefined: nothing is, or nothing is in the way. */
+export function obstacleToSanitize({ state, backend, storage }: LogicalUnit): string | undefined {
+  const { sanitize } = state;
+  if (sanitize?.status !== "in progress" || backend === undefined) return undefined;
+  if (sanitize.storage !== undefined && sanitize.storage !== storage)
+    return `it began with ${sanitize.storage}: correct path. To give it up, stop Lunette and delete the volume's state file`;
+  return backend.facts.readOnly ? "the volume is read-only now: open it for writing" : undefined;
+}
+
 /** After a start, and when a volume comes online: goes on with what was in progress. true: it does. */
 export function resumeSanitize(lu: LogicalUnit, services: SanitizeServices): boolean {
   const { sanitize } = lu.state;
   if (sanitize?.status !== "in progress" || lu.sanitizing !== undefined || lu.backend === undefined) return false;
+  if (obstacleToSanitize(lu) !== undefined) return false;
   startSanitize(lu, services, Promise.resolve());
   return true;
 }

@@ -1,4 +1,5 @@
 /** iSCSI TransportIDs (SPC-4 7.6.4.6): initiator ports by name, as PERSISTENT RESERVE commands carry them. */
+import { isUtf8 } from "node:buffer";
 import { PROTOCOL_ISCSI, scsiNameString } from "./scsi-name.ts";
 
 const HEADER_BYTES = 4;
@@ -49,6 +50,8 @@ export function decodeTransportId(data: Buffer, at: number, end: number): Transp
   // Behind the end of the name there is padding and nothing else.
   const stray = field.findIndex((byte, index) => index > zero && byte !== 0);
   if (stray >= 0) return { badAt: nameAt + stray };
+  // Of bytes that are no text others would be kept, and two names might become one.
+  if (!isUtf8(field.subarray(0, zero))) return { badAt: nameAt };
   const text = field.toString("utf8", 0, zero);
   const bytes = HEADER_BYTES + length;
   if (format === FORMAT_DEVICE) return text.includes(",") ? { badAt: nameAt } : { device: text, port: undefined, bytes };

@@ -40,6 +40,9 @@ const CONDITION_OF: Record<AccessState, number> = {
   [AccessState.Transitioning]: Condition.Transitioning,
 };
 
+/** The conditions that come from access states. */
+export const ACCESS_CONDITIONS = Condition.Transitioning | Condition.Unavailable | Condition.Standby;
+
 const CONDITION_OF_MEMORY: Record<LuState["memory"], number> = {
   intact: Condition.None,
   lost: Condition.ReservationsLost,

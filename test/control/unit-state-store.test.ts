@@ -109,6 +109,15 @@ describe("a file that can't be trusted", () => {
     }
   });
 
+  it("is lost when it is nested deeper than can be looked at", async () => {
+    await store.save(identity, STATE);
+    const depth = 100_000;
+    const nested = `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+    const { state: _state, ...rest } = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    writeFileSync(file, `${JSON.stringify(rest).slice(0, -1)},"state":${nested}}`);
+    expect((await store.load(identity)).kind).toBe("lost");
+  });
+
   it("is lost when it is larger than any state", async () => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, "");

@@ -16,7 +16,7 @@ import {
 } from "../../src/scsi/durable-state.ts";
 import type { LuState } from "../../src/scsi/logical-unit.ts";
 import { NO_RESERVATION, type Registrant, type ReservationType } from "../../src/scsi/reservations.ts";
-import { MemoryStore } from "./support/memory-store.ts";
+import { type Failure, MemoryStore } from "./support/memory-store.ts";
 import { makeUnit, settle } from "./support/scsi-harness.ts";
 
 const TARGET = "iqn.2026-01.test:t,t,0x0001";
@@ -208,6 +208,36 @@ describe("a change", () => {
     expect(store.saves).toBe(saves);
   });
 
+  it("of nothing puts right what could not be taken back, and else saves nothing", async () => {
+    const { store, lu, coordinator } = make();
+    await coordinator.change(lu, registers(0, 1n));
+    store.failure = "after";
+    await expect(coordinator.change(lu, registers(1, 2n))).rejects.toThrow(DurableStateError);
+    store.state = NOTHING_DURABLE;
+    store.failure = "none";
+    for (let round = 0; round < 3; round += 1) {
+      await coordinator.change(lu, (state) => state);
+      await settle();
+      expect([store.state, store.saves]).toEqual([durableOf(lu.state), 4]);
+    }
+  });
+
+  it("puts right what could not be taken back even where it has waited behind the failure", async () => {
+    const { store, lu, coordinator } = make();
+    await coordinator.change(lu, registers(0, 1n));
+    store.held = true;
+    const failing = expect(coordinator.change(lu, registers(1, 2n))).rejects.toThrow(DurableStateError);
+    const next = coordinator.change(lu, (state) => ({ ...state, stopped: true }));
+    await settle();
+    store.complete("after");
+    await settle();
+    store.complete("before");
+    store.held = false;
+    await Promise.all([failing, next]);
+    await settle();
+    expect([lu.state.stopped, store.state]).toEqual([true, durableOf(lu.state)]);
+  });
+
   it("and one that fails does not keep the next from happening", async () => {
     const { store, lu, coordinator } = make();
     store.held = true;
@@ -269,6 +299,78 @@ describe("a change", () => {
     store.failure = "before";
     await expect(coordinator.change(lu, (state) => ({ ...state, memory: "intact" }))).rejects.toThrow();
     expect([store.saves, lu.state.memory]).toEqual([2, "lost"]);
+  });
+
+  it("and what is read from the store do not cross: a replacement that is being saved is not taken for what was found", async () => {
+    const { store, lu, coordinator } = make();
+    lu.publish({ ...lu.state, memory: "lost" });
+    store.held = true;
+    let lost = false;
+    const replacing = coordinator.change(lu, (state) => {
+      lost = state.memory === "lost";
+      return lost ? { ...registers(0, 1n)(state), memory: "intact" } : state;
+    });
+    await settle();
+    const recalling = coordinator.recall(lu, async () => {
+      const loaded = await store.load();
+      return (state) => (state.memory === "lost" && loaded.kind === "known" ? { ...state, memory: "intact" } : state);
+    });
+    store.complete();
+    await Promise.all([replacing, recalling]);
+    expect([lost, keys(lu.state), lu.state.memory]).toEqual([true, [1n], "intact"]);
+    expect(store.state).toEqual(durableOf(lu.state));
+  });
+
+  it("that resolves is in force and on disk, one that rejects is neither in the end, whatever the disk does among others", async () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant("durable" as const) }),
+      fc.record({ kind: fc.constantFrom("volatile" as const, "leave" as const, "wait" as const) }),
+      fc.record({ kind: fc.constant("saved" as const), failure: fc.constantFrom<Failure>("none", "before", "after") }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        const { store, lu, coordinator } = make();
+        store.held = true;
+        const resolved: bigint[] = [];
+        const all: Promise<unknown>[] = [];
+        let sizeBlocks = lu.state.sizeBlocks;
+        const change = async (key: bigint, index: number): Promise<void> => {
+          try {
+            await coordinator.change(lu, registers(index, key));
+          } catch (error) {
+            expect(error).toBeInstanceOf(DurableStateError);
+            expect(keys(lu.state)).not.toContain(key);
+            return;
+          }
+          resolved.push(key);
+          expect([keys(lu.state), store.state.reservations?.registrants.map((each) => each.key)]).toEqual([
+            expect.arrayContaining([key]),
+            expect.arrayContaining([key]),
+          ]);
+        };
+        for (const [index, { kind, ...rest }] of steps.entries()) {
+          if (kind === "durable") all.push(change(BigInt(index + 1), index));
+          if (kind === "volatile") {
+            sizeBlocks = 1000 + index;
+            const next = sizeBlocks;
+            all.push(coordinator.change(lu, (state) => ({ ...state, sizeBlocks: next })));
+          }
+          if (kind === "leave") lu.publish({ ...lu.state, reservations: { ...lu.state.reservations, legacy: undefined } });
+          if (kind === "wait") await settle(1);
+          if ("failure" in rest && store.pending.length > 0) store.complete(rest.failure);
+        }
+        store.held = false;
+        while (store.pending.length > 0) {
+          store.complete();
+          await settle(1);
+        }
+        await Promise.all(all);
+        await coordinator.change(lu, (state) => state);
+        await settle();
+        expect([keys(lu.state), lu.state.sizeBlocks, store.state]).toEqual([resolved, sizeBlocks, durableOf(lu.state)]);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("without a store is remembered by nobody and happens at once", () => {

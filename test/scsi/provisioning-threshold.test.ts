@@ -128,6 +128,16 @@ describe("ThresholdWatch", () => {
     expect((await unit.run(TUR)).code).toBe("6/38/07");
   });
 
+  it("tells the first host that comes, when nobody was there to be told", async () => {
+    const unit = thinUnit();
+    unit.nexus.detach();
+    const watch = new ThresholdWatch();
+    expect(watch.check(unit.lu, space(0))).toEqual(["available"]);
+    const late = unit.anotherNexus();
+    expect(watch.check(unit.lu, space(0))).toEqual([]);
+    expect((await unit.run(TUR, { nexus: late })).code).toBe("6/38/07");
+  });
+
   it("never tells of a unit that is configured to warn at 0 %", async () => {
     const unit = makeUnit({ geometry: { spaceWarningPercent: 0 } });
     expect(new ThresholdWatch().check(unit.lu, space(0))).toEqual([]);

@@ -23,6 +23,12 @@ describe("TransportIDs", () => {
     expect(decodeTransportId(short, 0, short.length)).toMatchObject({ port: name });
   });
 
+  it("hold a name in UTF-8: bytes that are none would come back as others, and two names as one", () => {
+    const encoded = encodeTransportId("iqn.2026-01.test:a!,i,0x0000000000ab");
+    encoded[encoded.indexOf("!")] = 0xff;
+    expect(decodeTransportId(encoded, 0, encoded.length)).toEqual({ badAt: 4 });
+  });
+
   it("never lead beyond the end, whatever the bytes are", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat({ max: 40 }), fc.boolean(), (bytes, at, looksRight) => {

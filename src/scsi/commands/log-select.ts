@@ -91,11 +91,16 @@ const failed = (_failed: false): undefined => undefined;
 function execute(task: ScsiTask): void {
   const list = takeParameterList(task);
   if (list === undefined) return;
-  const { lu, nexus } = task.lunNexus!;
+  const { lu, nexus, readOnly } = task.lunNexus!;
   // Without a list the counters go back to their defaults, which is what PCR asks for too (SPC-4 6.7).
   const toDefaults = (): Settings => new Map(countersOf(lu, task.cdb[2]! & PAGE_CODE).map((name) => [name, 0]));
   const settings = list.length === 0 ? toDefaults() : readList(task, list);
   if (settings === undefined) return;
+  if (readOnly && settings.size > 0) {
+    // Who may not write does not reset what others count.
+    task.fail(SENSE.writeProtected);
+    return;
+  }
   for (const [name, value] of settings) lu.logCounters.set(name, value);
   if (settings.size > 0) lu.attend(ATTENTION.logParametersChanged, nexus);
   task.good();

@@ -1,7 +1,7 @@
 /** PERSISTENT RESERVE IN: SPC-4 6.15. */
 import { type CommandDescriptor, Need } from "../command.ts";
 import { replyWith } from "../parameter-data.ts";
-import { holds, type ReservationState } from "../reservations.ts";
+import { holds, type ReservationState, registrantOf } from "../reservations.ts";
 import { ScsiStatus } from "../status.ts";
 import type { ScsiTask } from "../task.ts";
 import { encodeTransportId } from "../transport-id.ts";
@@ -33,7 +33,7 @@ function readReservation(state: ReservationState): Buffer {
   if (reservation === undefined) return withHeader(state.generation, Buffer.alloc(0));
   const body = Buffer.alloc(16);
   const { holder } = reservation;
-  const key = holder === undefined ? 0n : state.registrants.find((registrant) => holds(state, registrant))!.key;
+  const key = holder === undefined ? 0n : registrantOf(state, holder)!.key;
   body.writeBigUInt64BE(key, 0);
   body[13] = reservation.type;
   return withHeader(state.generation, body);

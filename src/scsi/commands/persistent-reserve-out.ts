@@ -21,10 +21,10 @@ import { BASIC_BYTES, type Flags, readBasic, readMove, readRegistered } from "..
 import {
   isReservationType,
   type PortPair,
+  pairKey,
   portPairOf,
   type ReservationState,
   type ReservationType,
-  samePair,
 } from "../reservations.ts";
 import { SENSE } from "../sense.ts";
 import { ScsiStatus } from "../status.ts";
@@ -69,10 +69,12 @@ function refuse(task: ScsiTask, refusal: Refusal): void {
   }
 }
 
+/** Nobody is told twice of one command. */
 function tell(lu: LogicalUnit, { notices }: Outcome): void {
-  for (const lunNexus of lu.nexuses) {
-    const pair = portPairOf(lunNexus.nexus);
-    for (const { to, attention } of notices) if (samePair(to, pair)) lunNexus.attentions.establish(attention);
+  const told = new Map(notices.map(({ to, attention }) => [pairKey(to), attention]));
+  for (const { nexus, attentions } of lu.nexuses) {
+    const attention = told.get(pairKey(portPairOf(nexus)));
+    if (attention !== undefined) attentions.establish(attention);
   }
 }
 
@@ -81,10 +83,8 @@ const aborting = new WeakSet<ScsiTask>();
 
 /** Ends the tasks of the preempted nexuses, this command excepted, and lets go of their locks on the medium (SPC-4 5.13.11.2.6). */
 async function abortPreempted(task: ScsiTask, lu: LogicalUnit, { preempted }: Outcome): Promise<void> {
-  const victims = [...lu.nexuses].filter(({ nexus }) => {
-    const pair = portPairOf(nexus);
-    return preempted.some((other) => samePair(other, pair));
-  });
+  const pairs = new Set(preempted.map(pairKey));
+  const victims = [...lu.nexuses].filter(({ nexus }) => pairs.has(pairKey(portPairOf(nexus))));
   for (const victim of victims) victim.preventsRemoval = false;
   aborting.add(task);
   const { server } = task;
@@ -103,6 +103,8 @@ async function perform(task: ScsiTask, request: Request, aborts: boolean): Promi
   try {
     await task.server.coordinator.change(lu, (state) => {
       result.transition = { kind: "conflict" };
+      // Aborted while it waited for its turn: whoever did that, a PREEMPT AND ABORT for one, is not to meet its effect afterwards.
+      if (task.aborted) return state;
       // A RESERVE that came while the list was on its way: SPC-2 5.5.1.
       if (state.reservations.legacy !== undefined) return state;
       result.transition = transition(state.reservations, state.memory === "lost");

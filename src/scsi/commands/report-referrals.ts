@@ -19,6 +19,8 @@ function decode(task: ScsiTask): boolean {
 }
 
 function execute(task: ScsiTask): void {
+  // While the task waited for its turn the unit may have shrunk.
+  if (!decode(task)) return;
   const { lu } = task.lunNexus!;
   const { groups } = task.nexus.targetPort;
   const out = Buffer.alloc(HEADER_BYTES + SEGMENT_BYTES + GROUP_BYTES * groups.length);

@@ -11,6 +11,7 @@ import { goesOn } from "../medium-access.ts";
 import { takeParameterList, wantParameterList } from "../parameter-data.ts";
 import { type SanitizeOperation, startSanitize } from "../sanitize.ts";
 import { SENSE } from "../sense.ts";
+import { ScsiStatus } from "../status.ts";
 import type { ScsiTask } from "../task.ts";
 import { Condition, refusingCondition } from "../unit-condition.ts";
 
@@ -80,20 +81,25 @@ function erase(task: ScsiTask): Promise<void> {
 async function begin(task: ScsiTask, record: SanitizeRecord): Promise<void> {
   const { lu } = task.lunNexus!;
   let begun = false;
+  let reserved = false;
   const remembered = await changed(task, (state) => {
-    begun = state.sanitize?.status !== "in progress";
-    return begun ? { ...state, sanitize: record } : state;
+    reserved = isReserved(task);
+    begun = !reserved && state.sanitize?.status !== "in progress";
+    return begun ? { ...state, sanitize: { ...record, storage: lu.storage } } : state;
   });
   if (!remembered) return;
   if (!begun) {
-    if (goesOn(task)) task.fail(SENSE.sanitizeInProgress, { progress: lu.sanitizing?.progress ?? 0 });
+    if (!goesOn(task)) return;
+    if (reserved) task.failStatus(ScsiStatus.ReservationConflict);
+    else task.fail(SENSE.sanitizeInProgress, { progress: lu.sanitizing?.progress ?? 0 });
     return;
   }
   const others = drainExecuting(
     lu,
     (other) =>
       other !== task &&
-      other.command !== undefined &&
+      // Other commands change nothing on the medium, and some of them wait for this one.
+      other.command?.needsMedium === true &&
       refusingCondition(other.command, Condition.Sanitizing, other) !== undefined,
   );
   const operation = startSanitize(lu, task.server, others);
@@ -101,6 +107,9 @@ async function begin(task: ScsiTask, record: SanitizeRecord): Promise<void> {
   if (has(task, IMMED)) task.good();
   else awaitEnd(task, operation);
 }
+
+/** A reservation may have come since the command was admitted: while its change waited for that one to be durable. */
+const isReserved = ({ command, lunNexus }: ScsiTask): boolean => (command!.need & ~lunNexus!.permits) !== 0;
 
 /** Nothing of the task itself is in flight: an abort ends it at once, and the operation goes on. */
 function awaitEnd(task: ScsiTask, operation: SanitizeOperation): void {
@@ -118,12 +127,15 @@ function awaitEnd(task: ScsiTask, operation: SanitizeOperation): void {
 
 async function exitFailureMode(task: ScsiTask): Promise<void> {
   let refused = false;
+  let reserved = false;
   const remembered = await changed(task, (state) => {
+    reserved = isReserved(task);
     refused = state.sanitize?.status === "failed" && !state.sanitize.unrestrictedExit;
-    return refused || state.sanitize?.status !== "failed" ? state : { ...state, sanitize: undefined };
+    return reserved || refused || state.sanitize?.status !== "failed" ? state : { ...state, sanitize: undefined };
   });
   if (!remembered || !goesOn(task)) return;
-  if (refused) task.failCdb(1, 4);
+  if (reserved) task.failStatus(ScsiStatus.ReservationConflict);
+  else if (refused) task.failCdb(1, 4);
   else task.good();
 }
 

@@ -1,6 +1,6 @@
 /**
  * SET TARGET PORT GROUPS: SPC-4 6.45. Changes how the named groups stand towards this logical unit, for every host; all of the list or
- * nothing. GOOD comes when nothing runs any more through a port that has become inaccessible.
+ * nothing. GOOD comes when nothing touches the medium any more through a port that has become inaccessible.
  */
 import { type CommandDescriptor, Need } from "../command.ts";
 import { drainExecuting } from "../drain.ts";
@@ -10,7 +10,7 @@ import { SENSE } from "../sense.ts";
 import { accessOf, SETTABLE_STATES } from "../target-port-groups.ts";
 import type { ScsiTask } from "../task.ts";
 import { ATTENTION } from "../unit-attention.ts";
-import { type AccessState, refusingCondition } from "../unit-condition.ts";
+import { ACCESS_CONDITIONS, type AccessState, refusingCondition } from "../unit-condition.ts";
 
 const HEADER_BYTES = 4;
 const DESCRIPTOR_BYTES = 4;
@@ -60,14 +60,18 @@ async function execute(task: ScsiTask): Promise<void> {
   }
   await task.server.coordinator.change(lu, (state) => {
     const access = new Map<number, GroupAccess>(state.access);
-    for (const [group, to] of changes) access.set(group, { ...accessOf(lu, group), state: to, statusCode: 1 });
+    for (const [group, to] of changes) access.set(group, { preferred: false, ...access.get(group), state: to, statusCode: 1 });
     return { ...state, access };
   });
   lu.attend(ATTENTION.accessStateChanged, nexus);
+  // Commands that don't touch the medium don't count, nor do other conditions that have come meanwhile: PERSISTENT RESERVE OUT and SANITIZE
+  // may wait for this command.
   await drainExecuting(
     lu,
     ({ command, lunNexus }) =>
-      command !== undefined && lunNexus !== undefined && refusingCondition(command, lunNexus.condition) !== undefined,
+      command?.needsMedium === true &&
+      lunNexus !== undefined &&
+      refusingCondition(command, lunNexus.condition & ACCESS_CONDITIONS) !== undefined,
   );
   task.good();
 }

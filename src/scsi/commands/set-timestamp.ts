@@ -28,7 +28,12 @@ async function execute(task: ScsiTask): Promise<void> {
     task.failParameter(stray >= 0 ? stray : TIMESTAMP_AT);
     return;
   }
-  const { lu, nexus } = task.lunNexus!;
+  const { lu, nexus, readOnly } = task.lunNexus!;
+  if (readOnly) {
+    // Who may not write does not decide for those who may.
+    task.fail(SENSE.writeProtected);
+    return;
+  }
   const milliseconds = list.readUIntBE(TIMESTAMP_AT, TIMESTAMP_BYTES);
   const timestamp = { origin: TimestampOrigin.SetTimestamp, milliseconds, at: task.server.now() };
   await task.server.coordinator.change(lu, (state) => ({ ...state, timestamp }));

@@ -20,10 +20,11 @@ const loadsOrEjects = (task: ScsiTask): boolean => (task.cdb[4]! & LOEJ) !== 0;
 const namesPowerCondition = (task: ScsiTask): boolean => (task.cdb[4]! & POWER_CONDITION) !== 0;
 
 /**
- * Only a removable medium can be loaded and ejected. Under somebody else's persistent reservation starting is allowed and stopping is not
+ * Asked at admission, and again when the command executes: removal may have been prevented, and a reservation may have come, while it
+ * waited for its turn. Only a removable medium can be loaded and ejected. Under somebody else's persistent reservation starting is allowed and stopping is not
  * (SBC-3 4.17, table of allowed commands).
  */
-function decode(task: ScsiTask): boolean {
+function isAllowed(task: ScsiTask): boolean {
   const { lu } = task.lunNexus!;
   if (namesPowerCondition(task)) return true;
   if (loadsOrEjects(task) && !lu.geometry.removable) return task.failCdb(4, 1);
@@ -54,6 +55,7 @@ function after(lu: LogicalUnit, state: LuState, start: boolean, medium: boolean)
 
 /** IMMED allows an answer before the work is done; as nothing here spins up, the answer comes after it, which is allowed too. */
 async function execute(task: ScsiTask): Promise<void> {
+  if (!isAllowed(task)) return;
   const { lu, nexus } = task.lunNexus!;
   if (namesPowerCondition(task)) {
     task.good();
@@ -87,7 +89,7 @@ export const COMMANDS: readonly CommandDescriptor[] = [
     clause: "SBC-3 5.25",
     usage: [0x1b, IMMED, 0, 0, POWER_CONDITION | NO_FLUSH | LOEJ | START, 0],
     need: Need.Other,
-    decode,
+    decode: isAllowed,
     execute,
   },
 ];

@@ -5,6 +5,8 @@
  * Nothing beneath promises that: the kernel writes a file page by page, and a disk no more than a sector at once. So the data goes into
  * the unit's journal first (backend/atomic-journal.ts), and the blocks are held exclusively until the journal is done with them.
  */
+import type { AtomicJournal } from "../../backend/atomic-journal.ts";
+import { ERRNO } from "../../backend/backend-error.ts";
 import { LEASE_MAX_BYTES, type Lease } from "../../backend/buffer-pool.ts";
 import { maximumAtomicTransferLength } from "../block-limits.ts";
 import { Flag, GROUP_NUMBER, u16, u64 } from "../cdb.ts";
@@ -12,13 +14,15 @@ import { type CommandDescriptor, Need } from "../command.ts";
 import { failIo } from "../io-error.ts";
 import type { LogicalUnit } from "../logical-unit.ts";
 import { Operation } from "../lu-counters.ts";
-import { checkRange, goesOn, hold, readInto, wantAtLeast, writeFrom } from "../medium-access.ts";
+import { checkRange, goesOn, goodIfStable, hold, readInto, wantAtLeast, writeFrom } from "../medium-access.ts";
 import { Hold } from "../range-locks.ts";
 import { leaseScratch } from "../scratch.ts";
 import { SENSE } from "../sense.ts";
 import type { ScsiTask } from "../task.ts";
 
 const LENGTH_AT = 12;
+/** Milliseconds until a record that can't be struck out is tried again. */
+const RETRY_MS = 1000;
 
 function decode(task: ScsiTask): boolean {
   const { lu } = task.lunNexus!;
@@ -40,12 +44,26 @@ async function execute(task: ScsiTask): Promise<void> {
   }
   const scratch = await leaseScratch(task, bytes);
   if (scratch === undefined || !(await hold(task, Hold.Exclusive))) return;
-  const leave = await lu.atomicJournal!.enter();
+  const journal = lu.atomicJournal!;
+  const leave = await journal.enter();
   try {
-    if (goesOn(task)) await writeAtomically(task, bytes, scratch);
+    // Blocks are still kept for an earlier record: no second one before that is gone.
+    const free = !journal.hasRecord || (await struckOut(journal));
+    if (!goesOn(task)) return;
+    if (free) await writeAtomically(task, bytes, scratch);
+    else task.fail(SENSE.internalTargetFailure);
   } finally {
     leave();
   }
+}
+
+async function struckOut(journal: AtomicJournal): Promise<boolean> {
+  try {
+    await journal.strikeOut();
+  } catch {
+    return false;
+  }
+  return true;
 }
 
 /** Ends the task. From the record on nothing stops it halfway: an abort waits for the end of it. */
@@ -66,21 +84,49 @@ async function writeAtomically(task: ScsiTask, bytes: number, scratch: Lease): P
     return;
   }
   try {
-    await journal.record(start, dataOf(task, bytes));
+    await journal.record(start, dataOf(task, bytes), before);
   } catch {
+    if (journal.hasRecord) keepBlocks(task, journal);
     // Nothing has been written: the file of the journal can't be, which says nothing about the medium.
     if (goesOn(task)) task.fail(SENSE.internalTargetFailure);
     return;
   }
-  const failed = await eachPiece(bytes, (at, length) =>
+  const failed = await writeInPlace(task, start, bytes);
+  const torn = failed.error !== 0 && (await putBack(task, start, before, failed.at, scratch)) !== 0;
+  const settled = await struckOut(journal);
+  if (!settled) keepBlocks(task, journal);
+  if (!goesOn(task)) return;
+  if (torn || !settled) task.fail(SENSE.internalTargetFailure);
+  else if (failed.error !== 0) failIo(task, failed.error, "write", task.lba);
+  else goodIfStable(task);
+}
+
+async function writeInPlace(task: ScsiTask, start: number, bytes: number): Promise<Outcome> {
+  const { backend } = task.lunNexus!.lu;
+  const failedFlushes = backend?.failedFlushes;
+  const outcome = await eachPiece(bytes, (at, length) =>
     writeFrom(task, start + at, task.leases[Math.floor(at / LEASE_MAX_BYTES)]!, 0, length),
   );
-  const torn = failed.error !== 0 && (await putBack(task, start, before, failed.at, scratch)) !== 0;
-  await journal.strikeOut();
-  if (!goesOn(task)) return;
-  if (torn) task.fail(SENSE.internalTargetFailure);
-  else if (failed.error !== 0) failIo(task, failed.error, "write", task.lba);
-  else task.good();
+  // Somebody else's flush may have got the error of what was written here.
+  if (outcome.error !== 0 || backend?.failedFlushes === failedFlushes) return outcome;
+  return { error: -ERRNO.EIO, at: Math.floor((bytes - 1) / LEASE_MAX_BYTES) * LEASE_MAX_BYTES };
+}
+
+/**
+ * The record can't be struck out: after a crash it would be written again, over whatever the blocks hold by then. So nobody gets them before it
+ * is gone, which is tried until it succeeds or the process ends.
+ */
+function keepBlocks(task: ScsiTask, journal: AtomicJournal): void {
+  const release = task.lunNexus!.lu.locks.keep(task);
+  const strikeOut = async (): Promise<void> => {
+    const leave = await journal.enter();
+    const settled = !journal.hasRecord || (await struckOut(journal));
+    leave();
+    if (settled) release();
+    else again();
+  };
+  const again = (): void => void setTimeout(() => void strikeOut(), RETRY_MS).unref();
+  again();
 }
 
 /** The data as the journal takes it. */

@@ -161,9 +161,9 @@ function outOfRange(segment: SegmentDescriptor, field: number): Sense {
   return aborted(SENSE.copyAborted, segment.at + field);
 }
 
-/** A unit that is offline or has no medium has no size: what it answers to the copy manager is told then. */
+/** A unit that is offline has no size: what it answers to the copy manager is told then. An LBA that no volume has is no question to it. */
 function isOnMedium({ lunNexus: { lu } }: CopyEnd, lba: number, blocks: number): boolean {
-  return blocks === 0 || lu.backend === undefined || lba + blocks <= lu.state.sizeBlocks;
+  return blocks === 0 || lba + blocks <= (lu.backend === undefined ? Number.MAX_SAFE_INTEGER : lu.state.sizeBlocks);
 }
 
 /** Source and destination share blocks. */

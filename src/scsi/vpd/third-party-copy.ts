@@ -19,7 +19,7 @@ const Type = {
   GeneralCopyOperations: 0x8001,
 } as const;
 
-/** A descriptor with its header; the length is a multiple of four. */
+/** A descriptor with its header of four bytes, which `parameters` do without; the length is a multiple of four. */
 function descriptor(type: number, parameters: Buffer): Buffer {
   const out = Buffer.alloc(4 + ((parameters.length + 3) & ~3));
   out.writeUInt16BE(type, 0);
@@ -39,10 +39,10 @@ function supportedCommands(): Buffer {
 
 function parameterData(): Buffer {
   const out = Buffer.alloc(28);
-  out.writeUInt16BE(COPY_LIMITS.cscdDescriptors, 8);
-  out.writeUInt16BE(COPY_LIMITS.segments, 10);
-  out.writeUInt32BE(COPY_LIMITS.descriptorListBytes, 12);
-  out.writeUInt32BE(COPY_LIMITS.inlineDataBytes, 16);
+  out.writeUInt16BE(COPY_LIMITS.cscdDescriptors, 4);
+  out.writeUInt16BE(COPY_LIMITS.segments, 6);
+  out.writeUInt32BE(COPY_LIMITS.descriptorListBytes, 8);
+  out.writeUInt32BE(COPY_LIMITS.inlineDataBytes, 12);
   return descriptor(Type.ParameterData, out);
 }
 

@@ -68,6 +68,15 @@ describe.each(all)("$name", ({ make, out }) => {
     expect((await run(make(2n ** 64n - 1n, 2))).code).toBe("5/21/00");
   });
 
+  test("tells a medium that fails with its LBA", async () => {
+    const unit = makeUnit();
+    unit.backend.fault = () => 5;
+    const { code, sense } = await run(make(7, 2), unit);
+    expect(["3/11/00", "3/0c/00"]).toContain(code);
+    expect([code === "3/0c/00", sense?.information]).toEqual([out > 0, 7]);
+    unit.expectIdle();
+  });
+
   test("REPORT SUPPORTED OPERATION CODES has it with its 32 bytes of usage data", async () => {
     const bytes = make(0, 0);
     const rsoc = [0xa3, 0x0c, 0x02, 0x7f, bytes[8]!, bytes[9]!, 0, 0, 1, 0, 0, 0];

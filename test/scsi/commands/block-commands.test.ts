@@ -166,6 +166,30 @@ describe("lengths", () => {
   });
 });
 
+describe("hints", () => {
+  test.each([
+    ["READ(10)", cdb.read10, undefined],
+    ["WRITE(10)", cdb.write10, pattern(1024)],
+  ] as const)("DPO and GROUP NUMBER change nothing that %s does", async (_name, make, dataOut) => {
+    const outcomes = [];
+    for (const [dpo, group] of [
+      [0, 0],
+      [0x10, 0],
+      [0, 0x1f],
+    ] as const) {
+      const unit = makeUnit();
+      unit.backend.preset(pattern(4096, 3));
+      const bytes = [...make(3, 2, dpo)];
+      bytes[6] = group;
+      const { status, dataIn } = await unit.run(bytes, dataOut ? { dataOut } : {});
+      const requests = unit.backend.log.map(({ kind, offset, length, durable }) => [kind, offset, length, durable]);
+      outcomes.push({ status, dataIn, requests, data: unit.backend.data.subarray(0, 4096) });
+    }
+    expect(outcomes[0]!.status).toBe(ScsiStatus.Good);
+    expect(outcomes.slice(1)).toEqual([outcomes[0], outcomes[0]]);
+  });
+});
+
 describe("an expected length that differs from the CDB's", () => {
   test("a READ fetches only the blocks there is room for, and says the whole length", async () => {
     const unit = makeUnit();
@@ -257,6 +281,18 @@ describe("durability", () => {
     expect(unit.backend.stable.equals(unit.backend.data)).toBe(false);
     expect((await unit.run(cdb.synchronizeCache10(0, 0, 0x02))).status).toBe(ScsiStatus.Good);
     expect(unit.backend.stable.equals(unit.backend.data)).toBe(true);
+  });
+
+  test.each([
+    ["SYNCHRONIZE CACHE(10)", cdb.synchronizeCache10],
+    ["SYNCHRONIZE CACHE(16)", cdb.synchronizeCache16],
+  ] as const)("%s flushes whatever its flags, range and blocks are", async (_name, make) => {
+    for (const bytes of [make(0, 0), make(8, 0), make(8191, 1), make(0, 8192), make(0, 0, 0x02), make(4, 4, 0x06)]) {
+      const unit = makeUnit();
+      await unit.run(cdb.write10(0, 2), { dataOut: pattern(1024) });
+      expect((await unit.run(bytes)).status).toBe(ScsiStatus.Good);
+      expect(unit.backend.stable.equals(unit.backend.data)).toBe(true);
+    }
   });
 
   test("the LBA bits of WRITE(6) are no FUA bit", async () => {

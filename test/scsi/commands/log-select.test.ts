@@ -103,6 +103,15 @@ describe("LOG SELECT", () => {
     unit.expectIdle();
   });
 
+  it("is not for a host that sees the unit read-only", async () => {
+    const unit = await usedUnit();
+    unit.nexus.luns.get(0)!.readOnly = true;
+    const before = await counters(unit, 0x02);
+    expect(before.get(5)).toBe(1536n);
+    expect((await unit.run(logSelect(0, { pcr: true }))).code).toBe("7/27/00");
+    expect(await counters(unit, 0x02)).toEqual(before);
+  });
+
   it("resets the counters of one page only, where one is named", async () => {
     const unit = await usedUnit();
     expect((await unit.run(logSelect(0, { page: 0x03 }))).status).toBe(0);

@@ -16,6 +16,14 @@ describe("LOG SENSE", () => {
     expect(hex((await unit.run(spc.logSense(0x2f, { subpage: 0xff }))).dataIn)).toBe("6fff00042f002fff");
   });
 
+  it("begins with the parameter that the pointer names", async () => {
+    const unit = makeUnit();
+    const whole = (await unit.run(spc.logSense(0x02))).dataIn;
+    expect(hex(whole)).toBe(`82000014${"0005 2008 0000000000000000 0006 2004 00000000".replaceAll(" ", "")}`);
+    const rest = (await unit.run(spc.logSense(0x02, { pointer: 6 }))).dataIn;
+    expect(hex(rest)).toBe(`82000008${"0006 2004 00000000".replaceAll(" ", "")}`);
+  });
+
   it("has no informational exception to report", async () => {
     expect(hex((await makeUnit().run(spc.logSense(0x2f))).dataIn)).toBe("af000007000003030000ff");
   });
@@ -62,6 +70,26 @@ describe("START STOP UNIT", () => {
       expect((await unit.run(spc.startStop((condition << 4) | 0x02))).status).toBe(0);
     }
     expect((await unit.run([0, 0, 0, 0, 0, 0])).status).toBe(0);
+  });
+
+  it("does with IMMED what it does without, and waits for it", async () => {
+    const unit = makeUnit();
+    unit.backend.held = true;
+    const running = unit.start(spc.startStop(0x00, 1));
+    await settle();
+    expect([running.finished, unit.backend.pending.map(({ kind }) => kind)]).toEqual([false, ["flush"]]);
+    unit.backend.release();
+    expect((await running.done).status).toBe(0);
+    expect((await unit.run(cdb.testUnitReady())).code).toBe("2/04/02");
+    unit.expectIdle();
+  });
+
+  it("is undone by a logical unit reset", async () => {
+    const unit = makeUnit();
+    await unit.run(spc.startStop(0x00));
+    await unit.server.resetLogicalUnit(unit.lu);
+    expect((await unit.run(cdb.testUnitReady())).code).toBe("6/29/03");
+    expect((await unit.run(cdb.testUnitReady())).status).toBe(0);
   });
 
   it("has nothing to eject on a fixed unit", async () => {

@@ -171,16 +171,14 @@ describe("MODE SELECT", () => {
     ["another capacity", `00000008 0000100000000200 ${CACHING}`, { inCdb: false, byte: 4, bit: undefined }],
     ["a lying descriptor length", `00000007 00002000000002 ${CACHING}`, { inCdb: false, byte: 3, bit: undefined }],
   ];
-  for (const [what, text, field] of refused) {
-    it(`refuses ${what}, pointing at it, and changes nothing`, async () => {
-      const unit = makeUnit();
-      const { modes } = unit.lu.state;
-      const dataOut = bytes(text);
-      const result = await unit.run(spc.modeSelect6(dataOut.length), { dataOut });
-      expect([result.code, result.sense?.field]).toEqual(["5/26/00", field]);
-      expect(unit.lu.state.modes).toBe(modes);
-    });
-  }
+  it.each(refused)("refuses %s, pointing at it, and changes nothing", async (_what, text, field) => {
+    const unit = makeUnit();
+    const { modes } = unit.lu.state;
+    const dataOut = bytes(text);
+    const result = await unit.run(spc.modeSelect6(dataOut.length), { dataOut });
+    expect([result.code, result.sense?.field]).toEqual(["5/26/00", field]);
+    expect(unit.lu.state.modes).toBe(modes);
+  });
 
   it("calls a list that ends early a parameter list length error", async () => {
     const unit = makeUnit();

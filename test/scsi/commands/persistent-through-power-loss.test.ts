@@ -12,6 +12,7 @@ const RESERVE = 1;
 const CLEAR = 3;
 const PREEMPT = 4;
 const PREEMPT_AND_ABORT = 5;
+const REGISTER_AND_IGNORE = 6;
 const REPLACE_LOST = 8;
 const APTPL = 0x01;
 const CONFLICT = 0x18;
@@ -88,6 +89,25 @@ describe("APTPL", () => {
     ]);
     // What is not kept needs no disk.
     expect((await unit.run(cdb.testUnitReady(), { nexus: a })).status).toBe(0);
+    unit.expectIdle();
+  });
+
+  it("is not changed by a command that was aborted while it waited for another's save", async () => {
+    await out(a, REGISTER, 0n, A, 0, APTPL);
+    await out(b, REGISTER, 0n, B, 0, APTPL);
+    await out(b, RESERVE, B, 0n, 5);
+    store.held = true;
+    // B would be a registrant again at once, with everything that the type allows to registrants.
+    const preempting = unit.start(...list(a, PREEMPT_AND_ABORT, A, B, 5));
+    const registering = unit.start(...list(b, REGISTER_AND_IGNORE, 0n, B, 0, APTPL));
+    await settle();
+    store.held = false;
+    store.complete();
+    expect((await preempting.done).status).toBe(0);
+    expect([registering.finished, registering.task.aborted]).toEqual([true, true]);
+    expect(store.state.reservations?.registrants.map(({ key }) => key)).toEqual([A]);
+    b.luns.get(0)!.attentions.clearAll();
+    expect(await write(b)).toBe(CONFLICT);
     unit.expectIdle();
   });
 

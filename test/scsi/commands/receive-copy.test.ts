@@ -224,8 +224,10 @@ describe("what the copy manager says of itself", () => {
     const parameters = await dataOf(pair, copy.parameters());
     const descriptors = descriptorsOf(await dataOf(pair, spc.vpd(0x8f)));
     const lists = descriptors.get(0x0004)!;
-    expect(lists.subarray(8, 16)).toEqual(parameters.subarray(8, 16));
-    expect(lists.subarray(16, 20)).toEqual(parameters.subarray(20, 24));
+    // Without its header of four bytes: the counts are bytes 8 to 11 of the descriptor, the lengths 12 to 19 (SPC-4 7.8.17.7).
+    expect(lists.subarray(4, 12)).toEqual(parameters.subarray(8, 16));
+    expect(lists.subarray(12, 16)).toEqual(parameters.subarray(20, 24));
+    expect(lists.toString("hex")).toBe(`00000000${"0010"}${"0040"}${"00000900"}${"00000000"}${"00".repeat(12)}`);
     const types = descriptors.get(0x0008)!;
     expect(types.subarray(0, 3)).toEqual(parameters.subarray(43, 46));
     expect(descriptors.get(0x000c)!.subarray(0, 4).toString("hex")).toBe("0002ffff");

@@ -1,5 +1,6 @@
 /** A medium that hosts may eject and load: SBC-3 4.4, 5.13, 5.25. */
 import { describe, expect, it } from "vitest";
+import { TaskAttribute } from "../../../src/scsi/status.ts";
 import { spc } from "../support/primary-cdbs.ts";
 import { makeUnit, type UnitUnderTest } from "../support/scsi-harness.ts";
 
@@ -59,6 +60,20 @@ describe("a removable unit", () => {
     await unit.server.resetLogicalUnit(unit.lu);
     unit.nexus.luns.get(0)!.attentions.clearAll();
     expect((await unit.run(TUR)).code).toBe("2/3a/00");
+  });
+
+  it("keeps its medium when removal is prevented while the command to eject waits for its turn", async () => {
+    const unit = removable();
+    const other = unit.anotherNexus();
+    unit.backend.held = true;
+    const read = unit.start(READ);
+    const eject = unit.start(EJECT, { attribute: TaskAttribute.Ordered });
+    expect((await unit.run(prevent(true), { nexus: other, attribute: TaskAttribute.HeadOfQueue })).status).toBe(0);
+    unit.backend.release();
+    expect((await read.done).status).toBe(0);
+    expect((await eject.done).code).toBe("5/53/02");
+    expect((await unit.run(TUR)).status).toBe(0);
+    unit.expectIdle();
   });
 
   it("is the only kind that can load and eject", async () => {

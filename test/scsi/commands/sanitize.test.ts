@@ -3,9 +3,10 @@ import { describe, expect, test, vi } from "vitest";
 import type { AtomicJournal } from "../../../src/backend/atomic-journal.ts";
 import type { DurableState, DurableStore } from "../../../src/scsi/durable-state.ts";
 import { decodeDurable, encodeDurable, withDurable } from "../../../src/scsi/durable-state.ts";
-import { resumeSanitize } from "../../../src/scsi/sanitize.ts";
+import { obstacleToSanitize, resumeSanitize } from "../../../src/scsi/sanitize.ts";
 import { ScsiStatus } from "../../../src/scsi/status.ts";
 import { cdb } from "../support/cdbs.ts";
+import { MemoryStore } from "../support/memory-store.ts";
 import { KiB, MiB, makeUnit, type Result, settle, type UnitUnderTest } from "../support/scsi-harness.ts";
 
 const EIO = 5;
@@ -510,6 +511,61 @@ describe("a sanitize operation across restarts", () => {
     const record = { status: "in progress", method: "overwrite", unrestrictedExit: false };
     expect(decodeDurable({ sanitize: record }).sanitize).toEqual(record);
     expect(() => decodeDurable({ sanitize: { ...record, ...broken } })).toThrow();
+  });
+
+  test("does not go on with another medium than it began with, nor with one that is read-only", async () => {
+    const memory = new Memory();
+    const unit = remembering(memory);
+    unit.lu.storage = "/dev/disk/a";
+    unit.backend.held = true;
+    await unit.run(sanitize(BLOCK_ERASE, 0, IMMED));
+    expect(memory.saved?.sanitize?.storage).toBe("/dev/disk/a");
+    const next = (storage: string, readOnly: boolean): UnitUnderTest => {
+      const made = makeUnit({ sizeBytes: MiB, facts: { readOnly } });
+      made.lu.storage = storage;
+      made.lu.publish(withDurable(made.lu.state, memory.saved!));
+      return made;
+    };
+    for (const [made, obstacle] of [
+      [next("/dev/disk/b", false), "/dev/disk/a"],
+      [next("/dev/disk/a", true), "read-only"],
+    ] as const) {
+      expect(obstacleToSanitize(made.lu)).toContain(obstacle);
+      expect(resumeSanitize(made.lu, made.server)).toBe(false);
+      await settle();
+      expect(made.backend.log).toEqual([]);
+      expect((await made.run(cdb.testUnitReady())).code).toBe(IN_PROGRESS);
+    }
+    const same = next("/dev/disk/a", false);
+    expect(obstacleToSanitize(same.lu)).toBeUndefined();
+    expect(resumeSanitize(same.lu, same.server)).toBe(true);
+    await same.lu.sanitizing?.finished;
+    same.expectIdle();
+  });
+
+  test("does not begin under a reservation that was made while it waited, and neither waits for the other for ever", async () => {
+    const store = new MemoryStore();
+    const unit = makeUnit({ sizeBytes: MiB, store });
+    const other = unit.anotherNexus();
+    const APTPL = 0x01;
+    const key = Buffer.alloc(8, 7);
+    const register = Buffer.concat([Buffer.alloc(8), key, Buffer.from([0, 0, 0, 0, APTPL, 0, 0, 0])]);
+    const reserve = Buffer.concat([key, Buffer.alloc(16)]);
+    const prOut = (action: number, type: number): number[] => [0x5f, action, type, 0, 0, 0, 0, 0, 24, 0];
+    expect((await unit.run(prOut(0x00, 0), { nexus: other, dataOut: register })).status).toBe(ScsiStatus.Good);
+    store.held = true;
+    // Exclusive access.
+    const reserving = unit.start(prOut(0x01, 0x03), { nexus: other, dataOut: reserve });
+    await settle();
+    const sanitizing = unit.start(sanitize(BLOCK_ERASE));
+    await settle();
+    store.held = false;
+    store.complete();
+    expect((await reserving.done).status).toBe(ScsiStatus.Good);
+    expect((await sanitizing.done).status).toBe(ScsiStatus.ReservationConflict);
+    expect(unit.backend.log).toEqual([]);
+    expect(unit.lu.state.sanitize).toBeUndefined();
+    unit.expectIdle();
   });
 
   test("that has failed stays failed", async () => {

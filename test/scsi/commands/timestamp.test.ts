@@ -55,6 +55,12 @@ describe("the timestamp", () => {
     expect((await unit.run([0, 0, 0, 0, 0, 0])).status).toBe(0);
   });
 
+  it("is not set through a read-only mapping", async () => {
+    unit = makeUnit({ readOnly: true });
+    expect((await set(parameters("000000000001"))).code).toBe("7/27/00");
+    expect(await report()).toBe("000a0000" + "000000000000" + "0000");
+  });
+
   it("stays as it is with an empty list, which is no error and no news", async () => {
     const other = unit.anotherNexus("iqn.2026-01.test:other");
     expect((await set(Buffer.alloc(0))).status).toBe(0);

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AtomicJournal } from "../../../src/backend/atomic-journal.ts";
 import { SlabBufferPool } from "../../../src/backend/buffer-pool.ts";
 import { ScsiStatus } from "../../../src/scsi/status.ts";
@@ -165,7 +165,7 @@ describe("WRITE ATOMIC(16)", () => {
       const left = new ModelBackend({ sizeBytes: unit.backend.sizeBytes });
       left.preset(unit.backend.stable);
       await journalFor(MiB).recover(left, pool);
-      const expected = requests < 3 ? before : data;
+      const expected = requests < 4 ? before : data;
       expect([requests, left.stable.subarray(0, data.length).equals(expected)]).toEqual([requests, true]);
       unit.backend.release();
       await writing.done;
@@ -183,7 +183,7 @@ describe("WRITE ATOMIC(16)", () => {
     expect(unit.backend.stable.subarray(0, 600 * KiB).equals(before)).toBe(true);
     unit.backend.fault = () => 0;
     const left = new ModelBackend({ sizeBytes: 4 * MiB });
-    expect(await journalFor(MiB).recover(left, unit.pool)).toBe(0);
+    expect(await journalFor(MiB).recover(left, unit.pool)).toBe("nothing");
     unit.expectIdle();
   });
 
@@ -208,6 +208,59 @@ describe("WRITE ATOMIC(16)", () => {
     unit.lu.atomicJournal = new AtomicJournal("/dev/null/atomic/unit.journal", "/v.img", MiB);
     const { code } = await unit.run(writeAtomic(0, 8), { dataOut: noise(8 * BLOCK) });
     expect([code, unit.backend.count("write")]).toEqual(["4/44/00", 0]);
+    unit.expectIdle();
+  });
+
+  test("a flush error that somebody else's flush has got leaves the old blocks, and is told", async () => {
+    const unit = atomicUnit();
+    const before = noise(600 * KiB, 5);
+    unit.backend.preset(before);
+    let writes = 0;
+    unit.backend.fault = ({ kind }) => {
+      if (kind === "write" && ++writes === 1) unit.backend.failedFlushes += 1;
+      return 0;
+    };
+    const { code } = await unit.run(writeAtomic(0, 1200), { dataOut: noise(600 * KiB) });
+    expect(code).toBe("3/0c/00");
+    expect(unit.backend.stable.subarray(0, 600 * KiB).equals(before)).toBe(true);
+    // The nexus hears of the failed flush with its next promise of stable storage.
+    expect((await unit.run(writeAtomic(0, 8), { dataOut: noise(8 * BLOCK) })).code).toBe("4/03/00");
+    expect((await unit.run(writeAtomic(0, 8), { dataOut: noise(8 * BLOCK) })).status).toBe(ScsiStatus.Good);
+    unit.expectIdle();
+  });
+
+  test("while its record can't be struck out nobody gets the blocks, and no second record is made", async () => {
+    const unit = atomicUnit();
+    const journal = unit.lu.atomicJournal!;
+    const strikeOut = vi.spyOn(journal, "strikeOut").mockRejectedValue(new Error("EROFS"));
+    expect((await unit.run(writeAtomic(0, 8), { dataOut: noise(8 * BLOCK) })).code).toBe("4/44/00");
+    const elsewhere = await unit.run(cdb.write10(8, 1), { dataOut: noise(BLOCK) });
+    expect(elsewhere.status).toBe(ScsiStatus.Good);
+    const written = unit.backend.count("write");
+    const waiting = unit.start(cdb.write10(7, 1), { dataOut: noise(BLOCK, 3) });
+    const aborted = unit.start(cdb.read10(0, 1));
+    expect((await unit.run(writeAtomic(100, 8), { dataOut: noise(8 * BLOCK) })).code).toBe("4/44/00");
+    await unit.server.abort([aborted.task]);
+    expect((await aborted.done).aborted).toBe(true);
+    expect([waiting.finished, unit.backend.count("write")]).toEqual([false, written]);
+    strikeOut.mockRestore();
+    expect((await waiting.done).status).toBe(ScsiStatus.Good);
+    expect((await unit.run(writeAtomic(100, 8), { dataOut: noise(8 * BLOCK) })).status).toBe(ScsiStatus.Good);
+    unit.expectIdle();
+  });
+
+  test("a record that may be there though it could not be made keeps its blocks as well", async () => {
+    const unit = atomicUnit();
+    const journal = unit.lu.atomicJournal!;
+    // What is left when neither the data nor the striking out reach the disk.
+    vi.spyOn(journal, "record").mockRejectedValueOnce(new Error("EIO"));
+    const hasRecord = vi.spyOn(journal, "hasRecord", "get").mockReturnValueOnce(false).mockReturnValueOnce(true);
+    expect((await unit.run(writeAtomic(0, 8), { dataOut: noise(8 * BLOCK) })).code).toBe("4/44/00");
+    const waiting = unit.start(cdb.write10(7, 1), { dataOut: noise(BLOCK, 3) });
+    await settle();
+    expect(waiting.finished).toBe(false);
+    hasRecord.mockRestore();
+    expect((await waiting.done).status).toBe(ScsiStatus.Good);
     unit.expectIdle();
   });
 

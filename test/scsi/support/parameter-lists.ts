@@ -28,7 +28,7 @@ export function makeBed(): Bed {
   return { unit, other, second };
 }
 
-export interface LengthField {
+interface LengthField {
   readonly at: number;
   readonly bytes: 1 | 2 | 4;
   /** What comes of one byte less than is there, one more, zero, and all ones. */
