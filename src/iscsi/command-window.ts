@@ -20,6 +20,8 @@ export class CommandWindow {
   #closed = false;
   /** MaxCmdSN as the last PDU said it. */
   #told: number;
+  /** The same when `tellsTooLittle` found it outdated. */
+  #untold: number | undefined;
 
   constructor(firstCmdSn: number, size: number) {
     assert(size >= 1, "a window has room for a command");
@@ -43,9 +45,14 @@ export class CommandWindow {
     return this.#told;
   }
 
-  /** MaxCmdSN has grown since a PDU said it. */
-  get isUntold(): boolean {
-    return this.#told !== this.#maxCmdSn;
+  /**
+   * Asked now and then: has MaxCmdSN grown, and has no PDU said so since the last time? While answers leave, the next one says it, and
+   * nothing has to be sent for its sake.
+   */
+  tellsTooLittle(): boolean {
+    const again = this.#told === this.#untold;
+    this.#untold = this.#told === this.#maxCmdSn ? undefined : this.#told;
+    return again && this.#untold !== undefined;
   }
 
   /** Is this CmdSN one that the initiator was allowed to use and that has not been taken? */

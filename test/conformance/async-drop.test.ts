@@ -28,6 +28,17 @@ describe("a host that answers no R2T", () => {
   });
 });
 
+describe("a session that has not negotiated DefaultTime2Retain, so that 20 seconds hold (13.16)", () => {
+  const target = useTarget();
+
+  it("is told that nothing is retained all the same", async () => {
+    const initiator = await ScriptedInitiator.session(target.port, DISK);
+    await manage(initiator, { function: FUNCTION.targetColdReset });
+    expect((await initiator.expect(TARGET_OPCODE.asyncMessage)).pdu.parameter3).toBe(0);
+    initiator.close();
+  });
+});
+
 describe("TARGET COLD RESET", () => {
   const target = useTarget();
 

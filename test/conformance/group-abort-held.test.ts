@@ -15,8 +15,9 @@ describe("commands behind a gap in CmdSN", () => {
     ["CLEAR TASK SET", 4, 8301],
     ["LOGICAL UNIT RESET", 5, 8302],
     ["TARGET WARM RESET", 6, 8303],
+    ["I_T NEXUS RESET (RFC 7144)", 11, 8304],
   ])("are ended by %s when they are before it, and executed when they are after it", async (_name, code, lba) => {
-    const initiator = await ScriptedInitiator.session(target.port, DISK);
+    const initiator = await ScriptedInitiator.session(target.port, DISK, ["iSCSIProtocolLevel=2"]);
     const first = initiator.cmdSn;
     const write = { write: true, expectedDataTransferLength: 512, data: Buffer.alloc(512, 0x31) };
     initiator.command(write10(lba, 1), { ...write, cmdSn: first + 1 });

@@ -60,8 +60,8 @@ ${Array.from({ length: TARGETS }, (_, index) => `[[target]]\nname = "${name(inde
   });
 });
 
-describe("limits.login_bytes and limits.login_keys after login", () => {
-  const target = useTarget(["login_bytes = 8192", "login_keys = 32"].join("\n"));
+describe("limits.login_pdus, login_bytes and login_keys after login", () => {
+  const target = useTarget(["login_pdus = 8", "login_bytes = 8192", "login_keys = 32"].join("\n"));
 
   it("bound a text request over all its PDUs, and the session goes on", async () => {
     const initiator = await discovery(target.port);
@@ -70,6 +70,22 @@ describe("limits.login_bytes and limits.login_keys after login", () => {
     if (first.pdu.opcode !== TARGET_OPCODE.textResponse) throw new Error("the first piece was refused");
     const second = await ask(initiator, piece, { continues: true, transferTag: first.pdu.targetTransferTag });
     expect(second.pdu).toMatchObject({ opcode: TARGET_OPCODE.reject, reason: REJECT_REASON.protocolError });
+    expect(keysOf((await ask(initiator, textOf(["X-b=1"]))).data)).toEqual(["X-b=NotUnderstood"]);
+    initiator.close();
+  });
+
+  it("a text request in pieces without end is refused, even when the pieces are empty (login_pdus)", async () => {
+    const initiator = await discovery(target.port);
+    let transferTag = RESERVED_TAG;
+    for (let taken = 0; ; taken++) {
+      const { pdu } = await ask(initiator, Buffer.alloc(0), { continues: true, transferTag });
+      if (pdu.opcode !== TARGET_OPCODE.textResponse) {
+        expect([taken, pdu.opcode]).toEqual([8, TARGET_OPCODE.reject]);
+        break;
+      }
+      expect(taken).toBeLessThan(8);
+      transferTag = pdu.targetTransferTag;
+    }
     expect(keysOf((await ask(initiator, textOf(["X-b=1"]))).data)).toEqual(["X-b=NotUnderstood"]);
     initiator.close();
   });

@@ -1,8 +1,9 @@
 /** RFC 7143 11.17: a Reject carries the complete header of the PDU it is about, and numbers that have nothing to do with that PDU. */
 import { describe, expect, it } from "vitest";
 import { BHS_LENGTH } from "../../src/wire/bhs.ts";
+import { TARGET_OPCODE } from "../../src/wire/opcode.ts";
 import { REJECT_REASON } from "../../src/wire/pdu/reject.ts";
-import { read10, ScriptedInitiator, TEST_UNIT_READY } from "../support/scripted-initiator.ts";
+import { read10, ScriptedInitiator, TEST_UNIT_READY, write10 } from "../support/scripted-initiator.ts";
 import { rejected, sendLogout } from "./requests.ts";
 import { DISK, useTarget } from "./target.ts";
 
@@ -46,6 +47,20 @@ describe("a Reject", () => {
       expect((await initiator.run(TEST_UNIT_READY)).status).toBe(0);
       initiator.close();
     }
+  });
+
+  it("carries those of Data-Out with a wrong digest as well, and nothing of an earlier header", async () => {
+    const initiator = await ScriptedInitiator.session(target.port, DISK, ["DataDigest=CRC32C", "InitialR2T=Yes"]);
+    const earlier = Buffer.from("0011010055555555555555555555555555555555", "hex");
+    await initiator.run(read10(0, 1), { read: true, expectedDataTransferLength: 512, ahs: earlier });
+    const tag = initiator.command(write10(0, 1), { write: true, expectedDataTransferLength: 512 });
+    const { pdu: r2t } = await initiator.expect(TARGET_OPCODE.r2t);
+    const ahs = Buffer.from("0005090000000000", "hex");
+    initiator.dataOut(tag, Buffer.alloc(512), { final: true }, r2t, { ahs, spoilDataDigest: true });
+    const { pdu, data } = await rejected(initiator);
+    expect(pdu.reason).toBe(REJECT_REASON.dataDigestError);
+    expect(data.toString("hex", BHS_LENGTH)).toBe(ahs.toString("hex"));
+    initiator.close();
   });
 
   it("is no longer than what the initiator takes", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { RESERVED_TAG } from "../../src/wire/opcode.ts";
 import { REJECT_REASON } from "../../src/wire/pdu/reject.ts";
 import { ScriptedInitiator, TEST_UNIT_READY } from "../support/scripted-initiator.ts";
-import { manage, rejected, sendLogout, sendNopOut, sendText } from "./requests.ts";
+import { manage, rejected, sendLogout, sendManagement, sendNopOut, sendText } from "./requests.ts";
 import { DISK, useTarget } from "./target.ts";
 
 const target = useTarget();
@@ -16,6 +16,10 @@ const REQUESTS: readonly (readonly [string, (initiator: ScriptedInitiator) => vo
   ["text with a wrong digest", (initiator) => sendText(initiator, ["SendTargets="], later, { spoilDataDigest: true })],
   ["a ping without a tag", (initiator) => sendNopOut(initiator, { ...later, initiatorTaskTag: RESERVED_TAG })],
   ["a ping with a wrong digest", (initiator) => sendNopOut(initiator, later, Buffer.from("x"), { spoilDataDigest: true })],
+  [
+    "a task management function without a tag",
+    (initiator) => sendManagement(initiator, { ...later, function: 2, initiatorTaskTag: RESERVED_TAG }),
+  ],
   ["a logout with a reserved reason", (initiator) => sendLogout(initiator, { ...later, reason: 99 })],
 ];
 

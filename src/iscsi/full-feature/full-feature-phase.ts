@@ -9,7 +9,7 @@ import { TaskState } from "../../scsi/task.ts";
 import { BHS, BHS_LENGTH, get32, isImmediate, opcode } from "../../wire/bhs.ts";
 import { BufferSink, type DataSink, DISCARD } from "../../wire/framer.ts";
 import { lunFields } from "../../wire/lun.ts";
-import { ASYNC_EVENT, blankAsyncMessage, type DropEvent } from "../../wire/pdu/async-message.ts";
+import { ASYNC_EVENT, type DropEvent } from "../../wire/pdu/async-message.ts";
 import { blankNopIn, type NopIn } from "../../wire/pdu/nop-in.ts";
 import { REJECT_REASON } from "../../wire/pdu/reject.ts";
 import type { Connection, ConnectionPhase } from "../connection.ts";
@@ -17,9 +17,11 @@ import { ControlMessage } from "../control-message.ts";
 import { IscsiTask } from "../iscsi-task.ts";
 import type { LoginResult } from "../login/login-machine.ts";
 import type { NegotiatedParameters } from "../login/negotiation-keys.ts";
+import { MemoryShare } from "../memory-share.ts";
 import { sendR2ts, wantR2t } from "../r2t-scheduler.ts";
 import type { Session } from "../session.ts";
 import { HANDLERS, type PduHandler } from "./dispatch.ts";
+import { dropNotice, logoutWanted } from "./end-notice.ts";
 import { HeldPdus } from "./held-pdus.ts";
 import { LeaseSink } from "./lease-sink.ts";
 import type { TextExchange } from "./on-text-request.ts";
@@ -46,6 +48,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
   readonly parameters: NegotiatedParameters;
   readonly tasks = new Map<number, IscsiTask>();
   readonly held: HeldPdus;
+  readonly share: MemoryShare;
   /** Tasks with Data-Out to ask for. */
   readonly wantsR2t: IscsiTask[] = [];
   readonly leaseSink = new LeaseSink();
@@ -68,8 +71,6 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
   loggedOut = false;
   shuttingDown = false;
   #nextTransferTag = FIRST_TRANSFER_TAG;
-  #shareBytes = 0;
-  readonly #awaitsShare: IscsiTask[] = [];
   #handler: PduHandler | undefined;
   #pingSentAt = 0;
   #ended = false;
@@ -81,6 +82,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     this.connectionId = login.cid;
     this.parameters = login.parameters;
     const { login_bytes, held_bytes } = connection.services.limits;
+    this.share = new MemoryShare(connection);
     this.held = new HeldPdus(session === undefined ? login_bytes : held_bytes);
   }
 
@@ -188,23 +190,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
 
   mayLease(task: ScsiTask, bytes: number): boolean {
     assert(task instanceof IscsiTask, "tasks of this transport are its own");
-    if (this.takeShare(task, bytes)) return true;
-    this.#awaitsShare.push(task);
-    return false;
-  }
-
-  /**
-   * Counts `bytes` against the connection's share of memory; one task is always allowed, except that a dormant one leaves room for the
-   * largest command: what it waits for may need that.
-   */
-  takeShare(task: IscsiTask, bytes: number): boolean {
-    const { connection_buffer_bytes: bound, transfer_bytes: largest } = this.connection.services.limits;
-    if (task.dormant) {
-      if (this.#shareBytes + bytes > bound - largest) return false;
-    } else if (this.#shareBytes > 0 && this.#shareBytes + bytes > bound) return false;
-    this.#shareBytes += bytes;
-    task.shareBytes += bytes;
-    return true;
+    return this.share.takeOrWait(task, bytes);
   }
 
   abortDataOut(task: ScsiTask): void {
@@ -229,7 +215,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     if (task.shareBytes > 0) {
       const bytes = task.shareBytes;
       task.shareBytes = 0;
-      this.#giveShare(bytes);
+      this.share.give(bytes);
     }
     services.tasks.give(task);
   }
@@ -271,8 +257,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     this.connection.services.dataOutBudget.giveBack(task);
     const at = this.wantsR2t.indexOf(task);
     if (at >= 0) this.wantsR2t.splice(at, 1);
-    const waiting = this.#awaitsShare.indexOf(task);
-    if (waiting >= 0) this.#awaitsShare.splice(waiting, 1);
+    this.share.cancel(task);
   }
 
   /**
@@ -325,21 +310,12 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
 
   /** Lets the command window grow, or not while memory is short. */
   #openWindow(): void {
-    const { pool, limits } = this.connection.services;
-    this.window.closed = pool.leasedBytes > pool.totalBytes * 0.75 || this.#shareBytes > limits.connection_buffer_bytes * 0.75;
+    const { pool } = this.connection.services;
+    this.window.closed = pool.leasedBytes > pool.totalBytes * 0.75 || this.share.tight;
   }
 
   written(share: number): void {
-    if (share > 0) this.#giveShare(share);
-  }
-
-  #giveShare(bytes: number): void {
-    this.#shareBytes -= bytes;
-    assert(this.#shareBytes >= 0, "memory is given back once");
-    if (this.#awaitsShare.length === 0) return;
-    // Each waiter asks again and, when there is still too little, stands in line again: bounded by one round.
-    for (const task of this.#awaitsShare.splice(0)) task.retryLease();
-    this.connection.services.turn.mark(this.connection);
+    if (share > 0) this.share.give(share);
   }
 
   // ---- Time -----------------------------------------------------------------------------------------
@@ -350,7 +326,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     if (this.connection.held) return;
     this.#openWindow();
     // RFC 7143 11.4.11: there is memory again, and no answer is due that could say so.
-    if (this.window.isUntold) this.#sendNopIn(blankNopIn());
+    if (this.window.tellsTooLittle()) this.#sendNopIn(blankNopIn());
     const silence = now - this.connection.lastReceivedAt;
     if (silence < limits.nop_idle_ms) this.#pingSentAt = 0;
     else if (this.#pingSentAt === 0) this.#ping(now);
@@ -381,33 +357,15 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     this.connection.services.turn.end();
   }
 
-  /** RFC 7143 11.9.1: the initiator is asked to log out, and comes back when the target is there again. */
+  /** The initiator is asked to log out, and comes back when the target is there again. */
   shutDown(seconds: number): void {
     this.shuttingDown = true;
-    if (this.session === undefined) {
-      this.connection.close("the target shuts down");
-      return;
-    }
-    const pdu = { ...blankAsyncMessage(), event: ASYNC_EVENT.logoutRequest, parameter3: seconds };
-    this.connection.sendUrgent(new ControlMessage(pdu));
+    if (this.session === undefined) this.connection.close("the target shuts down");
+    else this.connection.sendUrgent(logoutWanted(seconds));
   }
 
-  /**
-   * RFC 7143 11.9.1, events 2 and 3: the target drops the connection, or all of the session, which here has no other. The times
-   * tell the initiator how long to wait before it comes back, and that nothing is kept for it meanwhile.
-   */
   drop(reason: string, event: DropEvent = ASYNC_EVENT.connectionDropped): void {
-    if (this.session !== undefined && this.connection.state === "full-feature") {
-      const { DefaultTime2Wait, DefaultTime2Retain } = this.parameters;
-      const pdu = {
-        ...blankAsyncMessage(),
-        event,
-        parameter1: event === ASYNC_EVENT.connectionDropped ? this.connectionId : 0,
-        parameter2: DefaultTime2Wait,
-        parameter3: DefaultTime2Retain,
-      };
-      this.connection.send(new ControlMessage(pdu));
-    }
+    if (this.session !== undefined && this.connection.state === "full-feature") this.connection.send(dropNotice(this, event));
     this.connection.closeAfterSending(reason);
   }
 

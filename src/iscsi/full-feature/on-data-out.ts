@@ -1,7 +1,6 @@
 /** SCSI Data-Out: RFC 7143 11.7, the order of its PDUs (11.7.5, 11.7.6) and errors in it (7.8, 7.9). */
 import { SENSE, type SenseCode } from "../../scsi/sense.ts";
 import { TaskState } from "../../scsi/task.ts";
-import { BHS_LENGTH } from "../../wire/bhs.ts";
 import { type DataSink, DISCARD } from "../../wire/framer.ts";
 import { RESERVED_TAG } from "../../wire/opcode.ts";
 import { blankDataOut, type DataOut, decodeDataOut } from "../../wire/pdu/data-out.ts";
@@ -23,7 +22,7 @@ interface Problem {
 const outOfSequence = (what: string): Problem => ({ what, sense: SENSE.protocolServiceCrcError });
 const wrongAmount = (what: string): Problem => ({ what, sense: SENSE.notEnoughUnsolicitedData });
 
-function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, _headerLength: number, dataLength: number): DataSink {
+function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, headerLength: number, dataLength: number): DataSink {
   decodeDataOut(bytes, offset, pdu);
   const task = phase.tasks.get(pdu.initiatorTaskTag);
   // Data of a task that has been aborted or answered meanwhile: late, and of no use (RFC 7143 11.5.1).
@@ -41,7 +40,7 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number, _headerL
   phase.current = task;
   phase.currentLength = dataLength;
   phase.currentFinal = pdu.final;
-  if (phase.connection.encoder.dataDigest) bytes.copy(phase.currentHeader, 0, offset, offset + BHS_LENGTH);
+  if (phase.connection.encoder.dataDigest) bytes.copy(phase.currentHeader, 0, offset, offset + headerLength);
   task.dataOutAt = phase.connection.services.now();
   phase.lastDataOutAt = task.dataOutAt;
   const sink = phase.leaseSink.into(task, pdu.bufferOffset);

@@ -130,7 +130,7 @@ function prepareDataOut(phase: FullFeaturePhase, task: IscsiTask, dataLength: nu
   if (target > 0 && pushed) {
     // Data is right behind the header and must have its place now. Where there is none, the initiator is asked to come again.
     const { pool, dataOutBudget } = phase.connection.services;
-    const budgeted = !pool.hasWaiters && phase.takeShare(task, target) && takeBudget(phase, task, target);
+    const budgeted = !pool.hasWaiters && phase.share.take(task, target) && takeBudget(phase, task, target);
     if (!budgeted || !pool.tryLease(target, task.leases)) {
       dataOutBudget.giveBack(task);
       task.failStatus(ScsiStatus.TaskSetFull);

@@ -37,8 +37,8 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number): DataSin
   const { connection, session } = phase;
   assert(session !== undefined, "a discovery session has no tasks");
   if (pdu.initiatorTaskTag === RESERVED_TAG) {
-    if (!pdu.immediate) phase.window.answered();
     connection.reject(REJECT_REASON.protocolError, bytes, offset, "a task management function with the reserved task tag");
+    if (!pdu.immediate) phase.window.refused();
     return DISCARD;
   }
   if (pdu.immediate && phase.immediateFunctions >= connection.services.limits.immediate_tasks) {
@@ -123,7 +123,7 @@ async function query(phase: FullFeaturePhase, pdu: TaskManagementRequest): Promi
   const { device } = phase.connection.services;
   const nexus = phase.session!.nexus;
   if (pdu.function === FUNCTION.itNexusReset) {
-    phase.retireRefused(undefined);
+    endUndelivered(phase, pdu, undefined);
     await device.resetNexus(nexus);
     return plain(RESPONSE.functionComplete);
   }

@@ -80,6 +80,10 @@ function take(phase: FullFeaturePhase, pdu: TextRequest, data: Buffer): void {
   if (exchange.receivedBytes > limits.login_bytes) {
     throw new ProtocolError(MALFORMED, `more than ${limits.login_bytes} bytes of text (limits.login_bytes)`);
   }
+  // Bounds small and empty pieces, which cost memory of their own.
+  if (exchange.received.length >= limits.login_pdus) {
+    throw new ProtocolError(MALFORMED, `more than ${limits.login_pdus} requests for one list of keys (limits.login_pdus)`);
+  }
   exchange.received.push(data);
   if (pdu.continues) {
     send(phase, pdu, exchange, EMPTY, false, false);

@@ -151,6 +151,7 @@ const VERIFYING: readonly Condition[] = [
     ["expected tags and GROUP NUMBER are ignored", block32("refuses reserved bytes, and ignores the fields")],
     ["64 bits of LBA, the last block and not one behind", block32("reaches the last block and not the one behind it")],
   ]),
+  ...of(BYTES_32, [["the medium fails: its error with the LBA", block32("tells a medium that fails with its LBA")]]),
   ...of("READ(32)", [
     ["it delivers the blocks that it names", block32("write and read the blocks that they name")],
     ["more than MAXIMUM TRANSFER LENGTH: 24h/00h at byte 28", block32("a length beyond the limit is refused")],
@@ -183,7 +184,10 @@ const WRITING: readonly Condition[] = [
       "FUA after a flush that failed for another nexus: told once",
       block("a flush that failed for one nexus is told once to each other", "WRITE with FUA"),
     ],
-    ["TRANSFER LENGTH 0 behind the end: 21h/00h", block("%s of no blocks at LBA %i of 8192 moves nothing", "cdb.write10, 8193")],
+    [
+      "TRANSFER LENGTH 0 behind the end: 21h/00h",
+      block("%s of no blocks at LBA %i of 8192 moves nothing", "cdb.write10, 8193"),
+    ],
     ["WRPROTECT is not 0: 24h/00h at the bit", block("%s is refused with a pointer at the bit", "WRPROTECT")],
     ["DPO and GROUP NUMBER change nothing", block("DPO and GROUP NUMBER change nothing that %s does", "WRITE(10)")],
     ["fewer whole blocks come than the CDB says: those are written", block("a WRITE writes the whole blocks it got")],
@@ -228,10 +232,16 @@ const WRITING: readonly Condition[] = [
     ["no blocks: GOOD; more than the limit: 24h/00h at byte 13", verify("of no blocks is GOOD, of more than the limit")],
     ["MAXIMUM COMPARE AND WRITE LENGTH itself is taken", limits("the largest lengths promised are taken")],
     ["255 blocks of 4 KiB lose no byte", verify("of 255 blocks of 4 KiB splits Data-Out")],
-    ["reading or writing fails: its error with the LBA, the blocks are free", verify("reports an error of request $index and gives")],
+    [
+      "reading or writing fails: its error with the LBA, the blocks are free",
+      verify("reports an error of request $index and gives"),
+    ],
     ["other data than twice the blocks: refused", block("%s is refused", "COMPARE AND WRITE, too little")],
     ["FUA: on stable storage before its status", block("%s with FUA is on stable storage", "COMPARE AND WRITE")],
-    ["WCE is 0: on stable storage before its status", block("%s without a write cache is on stable storage", "COMPARE AND WRITE")],
+    [
+      "WCE is 0: on stable storage before its status",
+      block("%s without a write cache is on stable storage", "COMPARE AND WRITE"),
+    ],
     ["a WRITE of the same blocks runs: it waits", locks("waits for a WRITE on its blocks that was there before")],
     ["others on other blocks run beside it", locks("leaves other blocks alone")],
     ["several at once: as one by one", locks("whatever the interleaving, the outcome is that of the commands one by one")],
@@ -247,7 +257,10 @@ const PROVISIONING: readonly Condition[] = [
       ["UNMAP and a block that is not all zero: written, not unmapped", unmap("writes a block that is zero but for byte %i")],
       ["a zero block: unmapped with UNMAP, kept without", unmap("of zeroes keeps the storage without UNMAP")],
       ["NUMBER OF LOGICAL BLOCKS 0 is all to the end (WSNZ 0)", unmap("writes to the end of the medium for zero blocks")],
-      ["more than MAXIMUM WRITE SAME LENGTH: 24h/00h; at the end: 21h/00h", unmap("refuses more than MAXIMUM WRITE SAME LENGTH")],
+      [
+        "more than MAXIMUM WRITE SAME LENGTH: 24h/00h; at the end: 21h/00h",
+        unmap("refuses more than MAXIMUM WRITE SAME LENGTH"),
+      ],
       ["the medium fails: it stops there, with the LBA", unmap("stops at an error of request %i with its LBA")],
     ],
   ),
@@ -263,17 +276,26 @@ const PROVISIONING: readonly Condition[] = [
     ["more than a block of data: refused", block("%s is refused", "WRITE SAME, more than a block")],
   ]),
   ...of("WRITE SAME(32)", [
-    ["the block is repeated; NDOB; UNMAP, refused where the unit is not thin", block32("WRITE SAME(32) repeats a block, needs none")],
+    [
+      "the block is repeated; NDOB; UNMAP, refused where the unit is not thin",
+      block32("WRITE SAME(32) repeats a block, needs none"),
+    ],
     ["more than MAXIMUM WRITE SAME LENGTH: 24h/00h at byte 28", block32("a length beyond the limit is refused")],
   ]),
   ...of("UNMAP", [
-    ["the blocks read as zeroes, whole granules lose their storage, nothing else changes", unmap("discards whole granules and zeroes")],
+    [
+      "the blocks read as zeroes, whole granules lose their storage, nothing else changes",
+      unmap("discards whole granules and zeroes"),
+    ],
     ["a granule that two descriptors share is given back", unmap("gives back a granule that two descriptors share")],
     ["storage that does not zero, or can't discard: zeroes all the same", unmap("reads as zeroes even on storage of %j")],
     ["PARAMETER LIST LENGTH 0: GOOD, nothing is done", unmap("takes %s for what it is", "a length of zero")],
     ["no descriptors: GOOD", unmap("takes %s for what it is", "a header without descriptors")],
     ["a descriptor of no blocks: GOOD", unmap("takes %s for what it is", "a descriptor of no blocks")],
-    ["an incomplete last descriptor is ignored", unmap("takes %s for what it is", "an incomplete descriptor, which is ignored")],
+    [
+      "an incomplete last descriptor is ignored",
+      unmap("takes %s for what it is", "an incomplete descriptor, which is ignored"),
+    ],
     ["less than a header: 1Ah/00h", unmap("takes %s for what it is", "less than a header")],
     ["more than MAXIMUM UNMAP BLOCK DESCRIPTOR COUNT: 26h/00h", unmap("takes %s for what it is", "too many descriptors")],
     ["more than MAXIMUM UNMAP LBA COUNT in all: 26h/00h", unmap("refuses more blocks than MAXIMUM UNMAP LBA COUNT")],
@@ -295,7 +317,10 @@ const PROVISIONING: readonly Condition[] = [
     ["no space in the middle: the old blocks, 27h/07h", atomic("a disk that is full in the middle leaves the old blocks")],
     ["neither new nor old blocks can be written: HARDWARE ERROR", atomic("a medium that takes neither the new blocks nor")],
     ["the journal can't be written: HARDWARE ERROR, volume untouched", atomic("a journal that can't be written")],
-    ["aborted behind its record: all of it is written first", atomic("an abort behind the record waits until all of it is written")],
+    [
+      "aborted behind its record: all of it is written first",
+      atomic("an abort behind the record waits until all of it is written"),
+    ],
     ["no journal: 20h/00h, and VPD B0h says so", atomic("a unit without a journal does not have it")],
   ]),
 ];
@@ -303,24 +328,49 @@ const PROVISIONING: readonly Condition[] = [
 const MAINTAINING: readonly Condition[] = [
   ...of(
     ["SYNCHRONIZE CACHE(10)", "SYNCHRONIZE CACHE(16)"],
-    [["all writes before it are on stable storage, with IMMED and SYNC_NV too", block("%s flushes whatever its flags, range and blocks are")]],
+    [
+      [
+        "all writes before it are on stable storage, with IMMED and SYNC_NV too",
+        block("%s flushes whatever its flags, range and blocks are"),
+      ],
+    ],
   ),
   ...of("SYNCHRONIZE CACHE(10)", [
-    ["no blocks behind the end: 21h/00h", block("%s of no blocks at LBA %i of 8192 moves nothing", "cdb.synchronizeCache10, 8193")],
+    [
+      "no blocks behind the end: 21h/00h",
+      block("%s of no blocks at LBA %i of 8192 moves nothing", "cdb.synchronizeCache10, 8193"),
+    ],
   ]),
   ...of("SYNCHRONIZE CACHE(16)", [
     ["the flush fails: HARDWARE ERROR 03h/00h", block("%s reports a flush that failed", "SYNCHRONIZE CACHE")],
-    ["a flush failed for another nexus: told once", block("a flush that failed for one nexus is told once", '"SYNCHRONIZE CACHE"')],
+    [
+      "a flush failed for another nexus: told once",
+      block("a flush that failed for one nexus is told once", '"SYNCHRONIZE CACHE"'),
+    ],
   ]),
   ...of("START STOP UNIT", [
-    ["START 0: flushed, and all nexuses meet 04h/02h; START 1: ready again", management("stops after a flush, keeps the medium")],
+    [
+      "START 0: flushed, and all nexuses meet 04h/02h; START 1: ready again",
+      management("stops after a flush, keeps the medium"),
+    ],
     ["NO_FLUSH: no flush; a flush that fails: HARDWARE ERROR 03h/00h", management("does not flush for NO_FLUSH")],
     ["a read-only mapping: 27h/00h", management("is not for a nexus that may only read to stop")],
     ["POWER CONDITION is not 0: START and LOEJ are ignored", management("ignores START and LOEJ beside a power condition")],
     ["LOEJ on a fixed unit: 24h/00h at the bit", management("has nothing to eject on a fixed unit")],
     ["IMMED: the same, and its end is waited for", management("does with IMMED what it does without, and waits for it")],
-    ["LOEJ on a removable unit: ejected, 3Ah/00h for all, data are kept", removable("has no medium for anybody once it is ejected")],
+    [
+      "LOEJ on a removable unit: ejected, 3Ah/00h for all, data are kept",
+      removable("has no medium for anybody once it is ejected"),
+    ],
     ["removal is prevented: 53h/02h", removable("keeps its medium while any host prevents removal")],
+    [
+      "removal is prevented while it waits for its turn: the medium stays",
+      removable("keeps its medium when removal is prevented"),
+    ],
+    [
+      "a reserved value of POWER CONDITION",
+      { uncovered: "taken like every other condition, while SPC-4 wants reserved code values reported as errors" },
+    ],
     ["stopped without LOEJ: flushed, the medium stays", removable("stays ready when it is stopped without being ejected")],
     ["a logical unit reset: a stopped unit is started", management("is undone by a logical unit reset")],
   ]),
@@ -330,19 +380,31 @@ const MAINTAINING: readonly Condition[] = [
     ["a logical unit reset: nobody prevents any more", removable("forgets about prevention with a logical unit reset")],
   ]),
   ...of("SANITIZE / OVERWRITE", [
-    ["the pattern is begun anew in each block, all of the medium", sanitize("writes a pattern of %i bytes, begun anew in each block")],
+    [
+      "the pattern is begun anew in each block, all of the medium",
+      sanitize("writes a pattern of %i bytes, begun anew in each block"),
+    ],
     ["a pattern of zeroes is written, not unmapped", sanitize("a pattern of zeroes is written like any other")],
     ["OVERWRITE COUNT passes, INVERT turns every second one", sanitize("each pass is on stable storage before the next")],
     ["PARAMETER LIST LENGTH out of range: 24h/00h at it", sanitize("a parameter list length of %i is refused")],
     ["TEST, no count, a pattern length that lies: 26h/00h, untouched", sanitize("%s is refused, and nothing is touched")],
     ["IMMED: GOOD at once, progress in sense data", sanitize("with IMMED ends at once and goes on")],
-    ["tasks that execute are waited for, those that come are refused", sanitize("waits for what executes, and refuses what comes then")],
+    [
+      "tasks that execute are waited for, those that come are refused",
+      sanitize("waits for what executes, and refuses what comes then"),
+    ],
     ["write protected or reserved by another: refused", sanitize("is refused where writing is")],
     ["in progress: only the commands of 4.11.2 run", sanitize("in progress lets through what SBC-4 4.11.2 lists")],
     ["ABORT TASK, reset, nexus loss: the operation goes on", sanitize("goes on after ABORT TASK, a reset of the unit")],
     ["it fails: MEDIUM ERROR 31h/03h until it is left", sanitize("keeps the unit closed but for what is allowed")],
-    ["AUSE was 0 and it failed: only a restricted operation leads out", sanitize("in restricted mode is left by one that succeeds")],
-    ["power is lost: remembered, and it covers everything", sanitize("goes on after a kill in the middle, and covers everything")],
+    [
+      "AUSE was 0 and it failed: only a restricted operation leads out",
+      sanitize("in restricted mode is left by one that succeeds"),
+    ],
+    [
+      "power is lost: remembered, and it covers everything",
+      sanitize("goes on after a kill in the middle, and covers everything"),
+    ],
     ["power is lost after it failed: it stays failed", sanitize("that has failed stays failed")],
     ["it can't be remembered: not begun", sanitize("that can't be remembered is not begun")],
   ]),
@@ -350,6 +412,7 @@ const MAINTAINING: readonly Condition[] = [
     ["overwritten, given back, and all reads as zeroes", sanitize("overwrites what has storage, gives all of it back")],
     ["storage that will not give back: overwritten", sanitize("storage that will not give back after all")],
     ["blocks still hold something afterwards: it has failed", sanitize("blocks that still hold something afterwards")],
+    ["what WRITE ATOMIC keeps beside the volume is erased too, or it fails", sanitize("erases what WRITE ATOMIC has left")],
     ["PARAMETER LIST LENGTH is not 0: 24h/00h at it", sanitize("takes no parameter list")],
     ["the unit is not thin: no such command", sanitize("is there where blocks can be given back")],
   ]),

@@ -1,0 +1,26 @@
+/** What an initiator is told before the target ends its connection: Asynchronous Message, RFC 7143 11.9. */
+import { ASYNC_EVENT, blankAsyncMessage, type DropEvent } from "../../wire/pdu/async-message.ts";
+import { ControlMessage } from "../control-message.ts";
+import type { FullFeaturePhase } from "./full-feature-phase.ts";
+
+/** Time2Retain, seconds: at ErrorRecoveryLevel 0 the tasks end with their connection, whatever was negotiated (13.16). */
+const TIME_TO_RETAIN_SECONDS = 0;
+
+/** Event 1: the initiator is to log out within `seconds`. */
+export function logoutWanted(seconds: number): ControlMessage {
+  return new ControlMessage({ ...blankAsyncMessage(), event: ASYNC_EVENT.logoutRequest, parameter3: seconds });
+}
+
+/**
+ * Events 2 and 3: the target drops the connection, or all of the session, which here has no other. The times tell the
+ * initiator how long to wait before it comes back, and that nothing is kept for it meanwhile.
+ */
+export function dropNotice({ connectionId, parameters }: FullFeaturePhase, event: DropEvent): ControlMessage {
+  return new ControlMessage({
+    ...blankAsyncMessage(),
+    event,
+    parameter1: event === ASYNC_EVENT.connectionDropped ? connectionId : 0,
+    parameter2: parameters.DefaultTime2Wait,
+    parameter3: TIME_TO_RETAIN_SECONDS,
+  });
+}
