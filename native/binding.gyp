@@ -11,6 +11,7 @@
         "src/crc32c.cc",
         "src/datagram.cc",
         "src/device.cc",
+        "src/peer.cc",
         "src/ring.cc",
         "src/ring_object.cc",
         "src/slab.cc",

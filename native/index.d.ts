@@ -152,3 +152,15 @@ export const crc32cKind: "sse4.2" | "armv8" | "table";
 
 /** One datagram to the unix socket `path` (sun_path as the kernel takes it, an abstract name begins with a zero byte): 0 or a negative errno. */
 export function sendDatagram(path: Uint8Array, message: Uint8Array): number;
+
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * Who connected the unix socket `fd` (unix(7), SO_PEERCRED), as it was at the time of connect(2); or a negative errno, -ENODATA when
+ * the socket has no peer of this kind. In a user namespace, users that it does not have come out as the overflow user, 65534.
+ */
+export function peerCredentials(fd: number): PeerCredentials | number;

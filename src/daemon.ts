@@ -6,16 +6,25 @@
  */
 import { readFileSync } from "node:fs";
 import { errnoName } from "./backend/backend-error.ts";
-import { sendDatagram } from "./backend/native-io.ts";
+import { peerCredentials, sendDatagram } from "./backend/native-io.ts";
 import type { Logger } from "./common/logger.ts";
 import type { Configuration } from "./config/model.ts";
+import { ControlError } from "./control/control-error.ts";
+import { ControlServer } from "./control/control-server.ts";
+import { EventFiles } from "./control/event-files.ts";
+import { EventLog, eventFolder } from "./control/event-log.ts";
+import { LiveService, type LiveSource } from "./control/live-service.ts";
 import { nodeUuid } from "./control/node-uuid.ts";
+import { type PlanAnswer, questionRoutes, reloadRoute } from "./control/questions.ts";
+import { type Peer, readRoutes } from "./control/routes.ts";
 import { serviceManager } from "./control/sd-notify.ts";
+import type { DaemonState } from "./control/service.ts";
 import { UnitStateStore } from "./control/unit-state-store.ts";
 import { howToUse } from "./how-to-use.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import { serveMetrics } from "./metrics/metrics-server.ts";
 import { Reactor } from "./reactor.ts";
+import { portalOptions, Reloader } from "./reload.ts";
 import { LocalCoordinator } from "./scsi/coordinator.ts";
 import { ConfiguredTargets } from "./target-directory.ts";
 import { Volumes } from "./volumes.ts";
@@ -49,11 +58,18 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
       .error({ volume, reason: error.message }, "the volume's state can't be saved: commands of hosts that change it fail"),
   );
   const coordinator = new LocalCoordinator(store);
+  const events = new EventLog({
+    limits: config.limits,
+    files: new EventFiles(eventFolder(config.node.stateDir), config.limits.event_log_bytes),
+    onFailure: (error) => log.error({ reason: error.message }, "events can't be kept on disk: see that state_dir is writable"),
+  });
+  await events.open();
   const directory: { current: ConfiguredTargets | undefined } = { current: undefined };
   const reactor = new Reactor({
     limits: config.limits,
     log,
     coordinator,
+    events,
     policy: { decide: (question) => directory.current!.decide(question) },
     directory: {
       discover: (query) => directory.current!.discover(query),
@@ -63,23 +79,59 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
   });
   const targets = new ConfiguredTargets(config, reactor.units);
   directory.current = targets;
-  const volumes = new Volumes(reactor, coordinator, config.limits, log, config.node.stateDir, store);
-
+  const { limits } = config;
+  const { stateDir } = config.node;
+  const volumes = new Volumes({ reactor, coordinator, limits, log, stateDir, store, nodeUuid: uuid, events });
+  let control: ControlServer | undefined;
+  let state: DaemonState = "starting";
+  let running = config;
+  const source: LiveSource = {
+    configuration: () => running,
+    state: () => state,
+    version,
+    configFile: options.configFile,
+    units: reactor.units,
+    services: reactor.services,
+    ring: reactor.ring,
+    events,
+  };
+  const service = new LiveService(source);
+  const reloader = new Reloader({
+    source,
+    reactor,
+    volumes,
+    log,
+    events,
+    publish: (next, targets) => {
+      running = next;
+      directory.current = targets;
+      control?.changeLimits(next.limits);
+      events.changeLimits(next.limits);
+    },
+  });
+  /** The service manager hears when it begins and when it is through, whatever came of it. */
+  const reloadWhileServing = async (): Promise<PlanAnswer> => {
+    if (state !== "serving") throw new ControlError("reload-refused", `the daemon is ${state}: try again when it serves`);
+    manager.reloading();
+    return reloader.reload().finally(() => manager.ready());
+  };
+  // Without a handler the signal would end the process, also while it starts.
+  process.on("SIGHUP", () => {
+    reloadWhileServing().catch((error: Error) => log.warn({ reason: error.message }, "SIGHUP has changed nothing"));
+  });
   let metricsServer: Awaited<ReturnType<typeof serveMetrics>> | undefined;
   try {
-    await reactor.listen(
-      config.portalGroups.flatMap(({ tag, portals }) =>
-        portals.map(({ host, port }) => ({
-          portalGroupTag: tag,
-          host,
-          port,
-          listen: host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`,
-        })),
-      ),
-    );
+    await reactor.listen(config.portalGroups.flatMap(portalOptions));
+    control = await ControlServer.start({
+      path: config.node.controlSocket,
+      routes: [...readRoutes(service), ...questionRoutes(source), reloadRoute(() => reloadWhileServing())],
+      limits: config.limits,
+      log,
+      peerOf,
+    });
     manager.status("opening volumes");
     // Creating a thick volume may take minutes: a signal is heeded after the volume that is being opened.
-    await Promise.race([volumes.open(config.volumes, config.portalGroups, uuid), stopRequested]);
+    await Promise.race([volumes.open(config.volumes, config.portalGroups), stopRequested]);
     if (config.metricsListen !== undefined) {
       const { host, port } = config.metricsListen;
       const registry = createMetrics(
@@ -103,10 +155,13 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
     await volumes.stop();
     await reactor.drain(0);
     await reactor.close();
+    await control?.close();
+    await events.close();
     return 1;
   }
 
   targets.starting = false;
+  state = "serving";
   const offline = [...reactor.units.values()].filter((unit) => unit.backend === undefined).length;
   log.info(
     {
@@ -121,6 +176,7 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
     },
     "ready",
   );
+  events.record("daemon-started", { reason: `version ${version}, process ${process.pid}` });
   manager.ready();
   manager.status(`${config.targets.length} targets, ${config.volumes.length} volumes, ${offline} offline`);
   const watchdog = manager.watchdogMs === undefined ? undefined : setInterval(() => manager.alive(), manager.watchdogMs);
@@ -130,15 +186,25 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
   const stoppingAt = performance.now();
   log.info({ signal, sessions: reactor.services.sessions.size }, "stopping: initiators are asked to log out");
   manager.stopping();
+  state = "stopping";
+  events.record("daemon-stopping", { reason: signal });
   metricsServer?.close();
   metricsServer?.closeAllConnections();
   await reactor.drain(config.limits.shutdown_ms);
   await volumes.stop();
   const unflushed = await reactor.close();
+  await control.close();
+  await events.close();
   clearInterval(watchdog);
   for (const volume of unflushed) log.error({ volume }, "the last flush failed: what was not flushed before may be lost");
   log.info({ milliseconds: Math.round(performance.now() - stoppingAt) }, "stopped");
   return unflushed.length === 0 ? 0 : 1;
+}
+
+/** Who is at the other end of a connection to the control socket. */
+function peerOf(fd: number): Peer | undefined {
+  const peer = peerCredentials(fd);
+  return typeof peer === "number" ? undefined : peer;
 }
 
 /** The service manager's datagrams; throws when the manager can't be reached. */

@@ -7,6 +7,7 @@ import { errnoName } from "./backend/backend-error.ts";
 import { SlabBufferPool } from "./backend/buffer-pool.ts";
 import { IoRing } from "./backend/io-ring.ts";
 import { crc32c, createSlab } from "./backend/native-io.ts";
+import { type Events, NO_EVENTS } from "./common/events.ts";
 import type { Limits } from "./common/limits.ts";
 import type { Logger } from "./common/logger.ts";
 import type { Connection } from "./iscsi/connection.ts";
@@ -16,6 +17,7 @@ import type { LoginPolicy } from "./iscsi/login/login-policy.ts";
 import { Portal, type PortalOptions } from "./iscsi/portal.ts";
 import { ReadBuffer } from "./iscsi/read-buffer.ts";
 import type { IscsiCounters, Services, TargetDirectory, Turn } from "./iscsi/services.ts";
+import type { Session } from "./iscsi/session.ts";
 import { SessionRegistry } from "./iscsi/session-registry.ts";
 import { COMMAND_TABLE } from "./scsi/command-table.ts";
 import type { Coordinator } from "./scsi/coordinator.ts";
@@ -40,6 +42,8 @@ export interface ReactorOptions {
   readonly policy: LoginPolicy;
   readonly directory: TargetDirectory;
   readonly coordinator: Coordinator;
+  /** Where it is told what happens; nowhere by default. */
+  readonly events?: Events;
 }
 
 export class Reactor implements Turn {
@@ -50,7 +54,9 @@ export class Reactor implements Turn {
   readonly units = new Map<string, LogicalUnit>();
   readonly #log: Logger;
   readonly #watch: VolumeWatch;
-  readonly #portals: Portal[] = [];
+  /** By the address they listen on. */
+  readonly #portals = new Map<string, Portal>();
+  readonly #limits: Limits;
   #marked: Connection[] = [];
   #marking: Connection[] = [];
   #ending = false;
@@ -59,9 +65,12 @@ export class Reactor implements Turn {
   #lookedAt = 0;
 
   constructor(options: ReactorOptions) {
-    const { limits, log } = options;
+    const { log, events = NO_EVENTS } = options;
+    // A copy that a changed configuration may write into: whoever holds it reads a bound when it counts.
+    const limits = { ...options.limits };
+    this.#limits = limits;
     this.#log = log;
-    this.#watch = new VolumeWatch(options.coordinator, log);
+    this.#watch = new VolumeWatch(options.coordinator, log, events);
     const slab = createSlab(limits.buffer_bytes);
     this.ring = new IoRing({ entries: limits.ring_entries, slab });
     this.pool = new SlabBufferPool(slab.memory);
@@ -71,6 +80,7 @@ export class Reactor implements Turn {
       pool: this.pool,
       commands: COMMAND_TABLE,
       coordinator: options.coordinator,
+      events,
       now,
       onInternalError: (task, error) => {
         const fields = {
@@ -86,7 +96,7 @@ export class Reactor implements Turn {
       log,
       pool: this.pool,
       device,
-      sessions: new SessionRegistry(limits.sessions_per_target),
+      sessions: new SessionRegistry(limits),
       connections: new Set(),
       readBuffer: new ReadBuffer(),
       dataOutBudget: new DataOutBudget(this.pool.totalBytes, limits.transfer_bytes),
@@ -95,6 +105,7 @@ export class Reactor implements Turn {
       policy: options.policy,
       directory: options.directory,
       counters: newCounters(),
+      events,
       crc32c,
       randomBytes,
       now,
@@ -109,24 +120,56 @@ export class Reactor implements Turn {
 
   /** Opens all portals, or none: rejects with the first error. */
   async listen(portals: readonly PortalOptions[]): Promise<void> {
+    await this.openPortals(portals);
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Opens those that are not open yet, all or none; resolves to their addresses. */
+  async openPortals(portals: readonly PortalOptions[]): Promise<readonly string[]> {
+    const opened: string[] = [];
     for (const options of portals) {
+      if (this.#portals.has(options.listen)) continue;
       const portal = new Portal(this.services, options);
       try {
         await portal.listen();
       } catch (error) {
-        this.closePortals();
+        this.closePortals(opened);
         throw new Error(
           `portal ${options.listen} of portal group ${options.portalGroupTag} can't listen: ${(error as Error).message}`,
           { cause: error },
         );
       }
-      this.#portals.push(portal);
+      this.#portals.set(options.listen, portal);
+      opened.push(options.listen);
     }
-    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    return opened;
   }
 
-  closePortals(): void {
-    for (const portal of this.#portals.splice(0)) portal.close();
+  /** These portals stay, each in the group that is given now; every other one closes. Connections stay. */
+  keepPortals(portals: readonly PortalOptions[]): void {
+    const kept = new Map(portals.map((options) => [options.listen, options]));
+    this.closePortals([...this.#portals.keys()].filter((listen) => !kept.has(listen)));
+    for (const [listen, portal] of this.#portals) portal.options = kept.get(listen)!;
+  }
+
+  closePortals(addresses: Iterable<string> = [...this.#portals.keys()]): void {
+    for (const address of addresses) {
+      this.#portals.get(address)?.close();
+      this.#portals.delete(address);
+    }
+  }
+
+  /** Bounds that can change while the reactor runs; those that can't keep their value by the plan. */
+  changeLimits(limits: Limits): void {
+    Object.assign(this.#limits, limits);
+  }
+
+  /** Asks the initiator to log out (RFC 7143 11.9.1, event 1), and closes its connection if it doesn't. */
+  endSession({ connection }: Session, seconds: number, reason: string): void {
+    connection.phase.shutDown(seconds);
+    this.end();
+    // The connection may end by itself before; a closed one stays closed.
+    setTimeout(() => connection.close(`its access is gone: ${reason}`), seconds * 1000).unref();
   }
 
   // ---- The end of a turn ----------------------------------------------------------------------------
@@ -226,21 +269,27 @@ export class Reactor implements Turn {
   /** Flushes and closes every volume, then the ring. Returns the volumes whose flush failed. */
   async close(): Promise<string[]> {
     const failed: string[] = [];
-    for (const unit of this.units.values()) {
-      const { backend } = unit;
-      if (backend === undefined) continue;
-      if (!backend.facts.readOnly) {
-        const result = await new Promise<number>((resolve) => {
-          backend.flush({ ioDone: (_token, errno) => resolve(errno) }, 0);
-          this.ring.submit();
-        });
-        if (result < 0) failed.push(unit.identity.name);
-      }
-      unit.backend = undefined;
-      await backend.close();
-    }
+    for (const unit of this.units.values()) if (!(await this.closeUnit(unit))) failed.push(unit.identity.name);
     this.ring.close();
     return failed;
+  }
+
+  /** Flushes and closes the unit's volume. false: the flush failed. */
+  async closeUnit(unit: LogicalUnit): Promise<boolean> {
+    const { backend, atomicJournal } = unit;
+    if (backend === undefined) return true;
+    let result = 0;
+    if (!backend.facts.readOnly) {
+      result = await new Promise<number>((resolve) => {
+        backend.flush({ ioDone: (_token, errno) => resolve(errno) }, 0);
+        this.ring.submit();
+      });
+    }
+    unit.backend = undefined;
+    unit.atomicJournal = undefined;
+    await atomicJournal?.close();
+    await backend.close();
+    return result >= 0;
   }
 }
 

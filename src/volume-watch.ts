@@ -3,6 +3,7 @@
  * Hosts are told by unit attentions or by what their commands end with; whoever runs this machine reads it in the log.
  */
 import type { BlockBackend } from "./backend/block-backend.ts";
+import type { Events } from "./common/events.ts";
 import type { Logger } from "./common/logger.ts";
 import type { Coordinator } from "./scsi/coordinator.ts";
 import type { LogicalUnit } from "./scsi/logical-unit.ts";
@@ -12,13 +13,15 @@ import { ATTENTION } from "./scsi/unit-attention.ts";
 export class VolumeWatch {
   readonly #coordinator: Coordinator;
   readonly #log: Logger;
+  readonly #events: Events;
   readonly #failedFlushes = new WeakMap<LogicalUnit, number>();
   readonly #thresholds = new WeakMap<LogicalUnit, ThresholdWatch>();
   readonly #askedForSpace = new Set<LogicalUnit>();
 
-  constructor(coordinator: Coordinator, log: Logger) {
+  constructor(coordinator: Coordinator, log: Logger, events: Events) {
     this.#coordinator = coordinator;
     this.#log = log;
+    this.#events = events;
   }
 
   look(unit: LogicalUnit): void {
@@ -44,6 +47,8 @@ export class VolumeWatch {
     }
     if (sizeBlocks === unit.state.sizeBlocks) return;
     this.#log.warn({ volume, from: unit.state.sizeBlocks, to: sizeBlocks }, "the volume's size has changed, in blocks");
+    const [from, to] = [unit.state.sizeBlocks * unit.blockSize, sizeBlocks * unit.blockSize];
+    this.#events.record("volume-resized", { volume, from, to, reason: "its file or device has another size" });
     this.#coordinator
       .change(unit, (state) => ({ ...state, sizeBlocks }))
       .then(() => unit.attend(ATTENTION.capacityChanged))
@@ -62,6 +67,8 @@ export class VolumeWatch {
       const watch = this.#thresholds.get(unit) ?? new ThresholdWatch();
       this.#thresholds.set(unit, watch);
       for (const resource of watch.check(unit, space)) {
+        const reason = `${resource}: ${space.availableBytes} bytes are left, ${space.usedBytes} are used`;
+        this.#events.record("volume-space-threshold", { volume, reason });
         this.#log.warn(
           { volume, resource, ...space },
           "a space threshold of the thin volume is reached: hosts are told. Make room on its filesystem, or discard what is not needed",
@@ -80,6 +87,8 @@ export class VolumeWatch {
   #lookAtFlushes(unit: LogicalUnit, { failedFlushes: failed }: BlockBackend): void {
     if (failed <= (this.#failedFlushes.get(unit) ?? 0)) return;
     this.#failedFlushes.set(unit, failed);
+    const reason = `${failed} flushes or durable writes have failed since the volume was opened`;
+    this.#events.record("volume-data-lost", { volume: unit.identity.name, reason });
     this.#log.error(
       { volume: unit.identity.name, failed },
       "the storage failed to write out what hosts were told is written: data may be lost. Check the disk and its filesystem",

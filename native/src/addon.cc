@@ -14,6 +14,7 @@
 #include "crc32c.h"
 #include "datagram.h"
 #include "device.h"
+#include "peer.h"
 #include "request.h"
 #include "ring_object.h"
 #include "slab_object.h"
@@ -98,6 +99,18 @@ Napi::Value send_datagram_js(const Napi::CallbackInfo& info) {
   const auto path = info[0].As<Napi::Uint8Array>();
   const auto message = info[1].As<Napi::Uint8Array>();
   return Napi::Number::New(env, send_datagram(path.Data(), path.ByteLength(), message.Data(), message.ByteLength()));
+}
+
+Napi::Value peer_credentials_js(const Napi::CallbackInfo& info) {
+  Napi::Env env = info.Env();
+  PeerCredentials peer;
+  const int error = peer_credentials(checked_fd(info), &peer);
+  if (error != 0) return Napi::Number::New(env, error);
+  Napi::Object out = Napi::Object::New(env);
+  out.Set("pid", static_cast<double>(peer.pid));
+  out.Set("uid", static_cast<double>(peer.uid));
+  out.Set("gid", static_cast<double>(peer.gid));
+  return out;
 }
 
 // Looking up extents can read metadata from disk, so it runs on libuv's pool.
@@ -212,6 +225,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("openDevice", Napi::Function::New(env, open_device_js, "openDevice"));
   exports.Set("closeDevice", Napi::Function::New(env, close_device_js, "closeDevice"));
   exports.Set("sendDatagram", Napi::Function::New(env, send_datagram_js, "sendDatagram"));
+  exports.Set("peerCredentials", Napi::Function::New(env, peer_credentials_js, "peerCredentials"));
   exports.Set("deviceFacts", Napi::Function::New(env, device_facts_js, "deviceFacts"));
   exports.Set("deviceSize", Napi::Function::New(env, device_size_js, "deviceSize"));
   exports.Set("truncateDevice", Napi::Function::New(env, truncate_device_js, "truncateDevice"));

@@ -54,6 +54,8 @@ export const deviceSize: Addon["deviceSize"] = addon.deviceSize;
 export const truncateDevice: Addon["truncateDevice"] = addon.truncateDevice;
 /** One datagram to a unix socket: for the service manager. 0 or a negative errno. */
 export const sendDatagram: Addon["sendDatagram"] = addon.sendDatagram;
+/** Who connected a unix socket, by its descriptor; or a negative errno. */
+export const peerCredentials: Addon["peerCredentials"] = addon.peerCredentials;
 export const extentAt: Addon["extentAt"] = addon.extentAt;
 
 /** Page-aligned memory for buffers, `bytes` long. */

@@ -4,10 +4,33 @@ import yargs from "yargs";
 import { didYouMean } from "../config/spelling.ts";
 import { checkCommand } from "./check.ts";
 import { addCompletion, COMPLETION } from "./completion.ts";
+import { connectionsCommand } from "./connections.ts";
+import { eventsCommand } from "./events.ts";
+import { explainCommand } from "./explain.ts";
+import { lunsCommand } from "./luns.ts";
+import { planCommand } from "./plan.ts";
+import { reloadCommand } from "./reload.ts";
 import { serveCommand } from "./serve.ts";
+import { sessionsCommand } from "./sessions.ts";
+import { statusCommand } from "./status.ts";
+import { targetsCommand } from "./targets.ts";
+import { topCommand } from "./top.ts";
 import type { Terminal, Verb } from "./verb.ts";
 
-const VERBS: readonly Verb[] = [serveCommand, checkCommand];
+const VERBS: readonly Verb[] = [
+  serveCommand,
+  checkCommand,
+  statusCommand,
+  targetsCommand,
+  lunsCommand,
+  sessionsCommand,
+  connectionsCommand,
+  explainCommand,
+  planCommand,
+  reloadCommand,
+  eventsCommand,
+  topCommand,
+];
 
 /** sysexits.h has 64 for this; shells and most tools use 2. */
 const USAGE_ERROR = 2;

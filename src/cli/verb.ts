@@ -5,6 +5,16 @@ import type { ArgumentsCamelCase, Argv } from "yargs";
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
+  /** There when a person looks at standard output. */
+  readonly screen?: Screen | undefined;
+}
+
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+  readonly colours: boolean;
+  /** As it is, control sequences and all. */
+  write(text: string): void;
 }
 
 export interface Verb {

@@ -34,7 +34,13 @@ export const LIMITS = {
   },
   sessions_per_target: { unit: "count", value: 128, min: 1, max: 65536, what: "sessions of one target" },
   login_time_ms: { unit: "milliseconds", value: 15_000, min: 100, max: 600_000, what: "from accept to full feature phase" },
-  login_pdus: { unit: "count", value: 64, min: 8, max: 1024, what: "login requests of one login" },
+  login_pdus: {
+    unit: "count",
+    value: 64,
+    min: 8,
+    max: 1024,
+    what: "login requests of one login, or text requests for one list of keys",
+  },
   login_bytes: { unit: "bytes", value: 64 * KiB, min: 8 * KiB, max: MiB, what: "text received in one login" },
   login_keys: { unit: "count", value: 128, min: 32, max: 1024, what: "keys received in one login or text negotiation" },
   login_response_bytes: { unit: "bytes", value: 8 * KiB, min: 4 * KiB, max: 64 * KiB, what: "text sent in one login" },
@@ -196,7 +202,7 @@ export const LIMITS = {
     value: MiB,
     min: 4 * KiB,
     max: 16 * MiB,
-    what: "data of one WRITE ATOMIC (VPD B0h MAXIMUM ATOMIC TRANSFER LENGTH); each volume that gets one keeps a file of this size in `state_dir`",
+    what: "data of one WRITE ATOMIC (VPD B0h MAXIMUM ATOMIC TRANSFER LENGTH); each volume that gets one keeps a file of twice this size in `state_dir`",
   },
   copy_operations: {
     unit: "count",
@@ -231,6 +237,39 @@ export const LIMITS = {
     fixed: true,
   },
   caw_blocks: { unit: "count", value: 128, min: 1, max: 255, what: "blocks of one COMPARE AND WRITE (VPD B0h)" },
+  control_connections: { unit: "count", value: 64, min: 4, max: 1024, what: "connections to the control socket" },
+  control_followers: {
+    unit: "count",
+    value: 16,
+    min: 1,
+    max: 512,
+    what: "of these, connections that follow events; each is sent no more than it reads",
+  },
+  control_request_bytes: { unit: "bytes", value: MiB, min: 4 * KiB, max: 16 * MiB, what: "body of one control request" },
+  control_header_bytes: {
+    unit: "bytes",
+    value: 8 * KiB,
+    min: 8 * KiB,
+    max: 8 * KiB,
+    what: "request line and headers of one control request",
+    fixed: true,
+  },
+  control_request_ms: {
+    unit: "milliseconds",
+    value: 10_000,
+    min: 100,
+    max: 600_000,
+    what: "to send one control request, and longest pause while its answer is read",
+  },
+  events_kept: { unit: "count", value: 10_000, min: 100, max: 100_000, what: "events in memory, and read back at start" },
+  event_log_bytes: {
+    unit: "bytes",
+    value: 16 * MiB,
+    min: 64 * KiB,
+    max: 1024 * MiB,
+    what: "events on disk, in two files that take turns",
+  },
+  event_text_bytes: { unit: "bytes", value: 512, min: 512, max: 512, what: "one text of an event; more is cut", fixed: true },
 } as const satisfies Record<string, LimitRow>;
 
 export type LimitName = keyof typeof LIMITS;

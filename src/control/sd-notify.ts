@@ -9,6 +9,8 @@ export type DatagramSender = (path: Uint8Array, message: Uint8Array) => void;
 export interface ServiceManager {
   /** Start-up is complete (Type=notify). */
   ready(): void;
+  /** A changed configuration is being applied; `ready` follows. */
+  reloading(): void;
   /** Shutdown has begun. */
   stopping(): void;
   /** One line that `systemctl status` shows. */
@@ -42,6 +44,8 @@ export function serviceManager(
   };
   return {
     ready: () => tell("READY=1"),
+    // The time lets the manager tell this reload from an older one's READY=1 (sd_notify(3)).
+    reloading: () => tell(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`),
     stopping: () => tell("STOPPING=1"),
     // A newline would begin another assignment.
     status: (text) => tell(`STATUS=${text.replace(/[\r\n]+/g, " ")}`),

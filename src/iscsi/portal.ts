@@ -11,18 +11,19 @@ export interface PortalOptions extends PortalFacts {
 
 export class Portal {
   readonly #services: Services;
-  readonly #options: PortalOptions;
+  /** Replaced when the portal moves to another group: connections that come afterwards belong to that. */
+  options: PortalOptions;
   readonly #server: Server;
 
   constructor(services: Services, options: PortalOptions) {
     this.#services = services;
-    this.#options = options;
+    this.options = options;
     this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: false }, (socket) => this.#accept(socket));
   }
 
   /** Resolves when it listens; rejects with the system's error. */
   listen(): Promise<void> {
-    const { host, port } = this.#options;
+    const { host, port } = this.options;
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen({ host, port, backlog: 511, ipv6Only: host.includes(":") }, () => {
@@ -30,8 +31,8 @@ export class Portal {
         // An accept that fails (no descriptors left) is an event of the moment, not the end of the portal.
         this.#server.on("error", (error) =>
           this.#services.log
-            .limited(`portal ${this.#options.listen}`)
-            .error({ portal: this.#options.listen, err: error }, "portal error"),
+            .limited(`portal ${this.options.listen}`)
+            .error({ portal: this.options.listen, err: error }, "portal error"),
         );
         resolve();
       });
@@ -44,14 +45,19 @@ export class Portal {
   }
 
   #accept(socket: Socket): void {
-    const { limits, connections, counters, log } = this.#services;
+    const { limits, connections, counters, events, log } = this.#services;
     const address = socket.remoteAddress ?? "unknown";
     const full = this.#fullFor(address);
     if (full !== undefined) {
       counters.connectionsRefused += 1;
+      events.record("connection-refused", {
+        address,
+        portal: this.options.listen,
+        reason: `limits.${full} is reached: ${limits[full]}`,
+      });
       log
         .limited(`refused ${full}`)
-        .warn({ address, portal: this.#options.listen, limit: full, value: limits[full] }, "connection refused: limit reached");
+        .warn({ address, portal: this.options.listen, limit: full, value: limits[full] }, "connection refused: limit reached");
       socket.on("error", () => {});
       socket.destroy();
       return;
@@ -60,7 +66,7 @@ export class Portal {
     // The connection and its socket need each other; nothing is read before both are there.
     let connection: Connection | undefined;
     const own = this.#services.readBuffer.adopt(socket, (chunk) => connection?.received(chunk));
-    connection = new Connection(this.#services, own, this.#options, (made) => new LoginPhase(made));
+    connection = new Connection(this.#services, own, this.options, (made) => new LoginPhase(made));
     connections.add(connection);
   }
 

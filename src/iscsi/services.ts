@@ -1,5 +1,6 @@
 /** What a reactor gives to its portals and connections. */
 import type { BufferPool } from "../backend/buffer-pool.ts";
+import type { Events } from "../common/events.ts";
 import type { Limits } from "../common/limits.ts";
 import type { DeviceServer } from "../scsi/device-server.ts";
 import type { LunView } from "../scsi/nexus.ts";
@@ -80,6 +81,8 @@ export interface Services {
   readonly policy: LoginPolicy;
   readonly directory: TargetDirectory;
   readonly counters: IscsiCounters;
+  /** What happens to logins and sessions, and why. */
+  readonly events: Events;
   readonly crc32c: Crc32c;
   readonly randomBytes: (bytes: number) => Buffer;
   /** Monotonic milliseconds. */

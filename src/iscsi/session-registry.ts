@@ -2,6 +2,7 @@
  * All normal sessions of a reactor, by the names that RFC 7143 3.4.3 and 6.3.5 give them. Decides what a
  * login with this ISID and TSIH means: a new session, reinstatement of an old one, or an error.
  */
+import type { Limits } from "../common/limits.ts";
 import type { LoginResult } from "./login/login-machine.ts";
 import type { Session } from "./session.ts";
 
@@ -17,11 +18,11 @@ export class SessionRegistry {
   readonly #byTsih = new Map<number, Session>();
   readonly #byNexus = new Map<string, Session>();
   readonly #perTarget = new Map<string, number>();
-  readonly #sessionsPerTarget: number;
+  readonly #limits: Pick<Limits, "sessions_per_target">;
   #lastTsih = 0;
 
-  constructor(sessionsPerTarget: number) {
-    this.#sessionsPerTarget = sessionsPerTarget;
+  constructor(limits: Pick<Limits, "sessions_per_target">) {
+    this.#limits = limits;
   }
 
   get all(): IterableIterator<Session> {
@@ -53,8 +54,9 @@ export class SessionRegistry {
       };
     }
     if (old !== undefined) return { kind: "reinstate", old };
-    if ((this.#perTarget.get(targetName) ?? 0) >= this.#sessionsPerTarget || this.size >= TSIH_MAX) {
-      const reason = `the target has its ${this.#sessionsPerTarget} sessions (limits.sessions_per_target)`;
+    const { sessions_per_target: most } = this.#limits;
+    if ((this.#perTarget.get(targetName) ?? 0) >= most || this.size >= TSIH_MAX) {
+      const reason = `the target has its ${most} sessions (limits.sessions_per_target)`;
       return { kind: "refuse", statusClass: 3, statusDetail: 0x02, reason };
     }
     return { kind: "new" };

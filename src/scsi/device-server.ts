@@ -7,6 +7,7 @@
  */
 import type { BufferPool } from "../backend/buffer-pool.ts";
 import { assert } from "../common/assert.ts";
+import type { Events } from "../common/events.ts";
 import type { CommandDescriptor } from "./command.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { LogicalUnit } from "./logical-unit.ts";
@@ -33,6 +34,8 @@ export interface DeviceServerOptions {
   readonly pool: BufferPool;
   readonly commands: CommandTable;
   readonly coordinator: Coordinator;
+  /** What hosts change for each other. */
+  readonly events: Events;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** A command broke an invariant: logged by the owner; the command ends with HARDWARE ERROR. */
@@ -67,6 +70,7 @@ export class DeviceServer {
   /** Bytes of Data-Out held by tasks that wait for scratch memory; see scratch.ts. */
   heldByScratchWaiters = 0;
   readonly copies = new CopyManager();
+  readonly events: Events;
   readonly #onInternalError: (task: ScsiTask, error: unknown) => void;
 
   constructor(options: DeviceServerOptions) {
@@ -74,6 +78,7 @@ export class DeviceServer {
     this.commands = options.commands;
     this.coordinator = options.coordinator;
     this.now = options.now;
+    this.events = options.events;
     this.#onInternalError = options.onInternalError;
   }
 

@@ -57,7 +57,8 @@ export class Nexus {
   readonly initiatorName: string;
   /** SCSI initiator port name: `name,i,0xIIIIIIIIIIII` (RFC 7143 4.2.7.1). */
   readonly initiatorPort: string;
-  readonly targetPort: TargetPort;
+  /** Replaced when the target gains or loses other ports; the port of the nexus itself stays. */
+  targetPort: TargetPort;
   readonly luns = new Map<number, LunNexus>();
   /** The transport of this nexus carries QUERY TASK, QUERY TASK SET, QUERY ASYNCHRONOUS EVENT and I_T NEXUS RESET (RFC 7144). */
   carriesQueries = false;

@@ -32,6 +32,15 @@ export const AccessState = {
 } as const;
 export type AccessState = (typeof AccessState)[keyof typeof AccessState];
 
+/** As `access_state` of the configuration has them. */
+export const ACCESS_STATE_NAMES: Readonly<Record<AccessState, string>> = {
+  [AccessState.ActiveOptimized]: "active/optimized",
+  [AccessState.ActiveNonOptimized]: "active/non-optimized",
+  [AccessState.Standby]: "standby",
+  [AccessState.Unavailable]: "unavailable",
+  [AccessState.Transitioning]: "transitioning",
+};
+
 const CONDITION_OF: Record<AccessState, number> = {
   [AccessState.ActiveOptimized]: Condition.None,
   [AccessState.ActiveNonOptimized]: Condition.None,

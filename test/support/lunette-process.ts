@@ -171,6 +171,11 @@ ${configuration({ folder, port, ports })}`;
     return { ...exit, milliseconds: performance.now() - start };
   }
 
+  signal(signal: NodeJS.Signals): void {
+    if (this.#child === undefined) throw new Error("the daemon does not run");
+    this.#child.kill(signal);
+  }
+
   /** SIGKILL; resolves when the process is gone. */
   async kill(): Promise<void> {
     this.#child?.kill("SIGKILL");

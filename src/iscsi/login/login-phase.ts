@@ -2,6 +2,7 @@
  * The login phase of a connection: RFC 7143 6.3. Feeds requests to the login machine, answers with sequence numbers
  * and the TSIH, makes the session, and hands over to full feature phase.
  */
+import type { EventDetails } from "../../common/events.ts";
 import { BHS_LENGTH, opcode } from "../../wire/bhs.ts";
 import { BufferSink, type DataSink, DISCARD } from "../../wire/framer.ts";
 import { INITIATOR_OPCODE } from "../../wire/opcode.ts";
@@ -124,6 +125,7 @@ export class LoginPhase implements ConnectionPhase {
       reason,
     };
     const redirected = statusClass === REDIRECTION;
+    this.#record(redirected ? "login-redirected" : "login-refused", { status, reason });
     const log = services.log.limited(`login refused ${status} ${this.#connection.address} ${fields.initiator}`);
     if (redirected) log.info(fields, "login redirected");
     else log.warn(fields, "login refused");
@@ -131,6 +133,13 @@ export class LoginPhase implements ConnectionPhase {
     this.#respond(request, reply, { statusClass, statusDetail }, text);
     this.#refused = true;
     this.#connection.closeAfterSending(`login refused: ${reason}`);
+  }
+
+  #record(kind: "login-accepted" | "login-refused" | "login-redirected", details: EventDetails): void {
+    const { services, peer, portal } = this.#connection;
+    const { initiatorName: initiator, targetName: target } = this.#machine;
+    const where = { portal: portal.listen, portalGroup: portal.portalGroupTag };
+    services.events.record(kind, { initiator, address: peer, target, ...where, ...details });
   }
 
   #count(outcome: string): void {
@@ -233,6 +242,8 @@ export class LoginPhase implements ConnectionPhase {
   }
 
   #logLogin(result: LoginResult, session: Session | undefined): void {
+    // Hosts discover every few minutes: that is no event.
+    if (session !== undefined) this.#record("login-accepted", { session: session.tsih });
     const { services, peer, portal } = this.#connection;
     const { parameters, authentication } = result;
     services.log.limited(`login ${result.initiatorName} ${result.targetName}`).info(
@@ -260,7 +271,9 @@ export class LoginPhase implements ConnectionPhase {
     const { services, openedAt } = this.#connection;
     if (now - openedAt > services.limits.login_time_ms) {
       this.#count("timeout");
-      this.#connection.close(`no complete login within ${services.limits.login_time_ms} ms (limits.login_time_ms)`);
+      const reason = `no complete login within ${services.limits.login_time_ms} ms (limits.login_time_ms)`;
+      this.#record("login-refused", { reason });
+      this.#connection.close(reason);
     }
   }
 

@@ -78,6 +78,16 @@ function tell(lu: LogicalUnit, { notices }: Outcome): void {
   }
 }
 
+/** Whoever runs these hosts will ask who has taken the disk from whom. */
+function tellPreempted({ server, nexus }: ScsiTask, lu: LogicalUnit, { preempted }: Outcome, asker: PortPair): void {
+  const { initiatorName: initiator, targetPort } = nexus;
+  for (const victim of preempted) {
+    if (pairKey(victim) === pairKey(asker)) continue;
+    const details = { initiator, target: targetPort.targetName, volume: lu.identity.name };
+    server.events.record("reservation-preempted", { ...details, from: victim.initiatorPort, to: asker.initiatorPort });
+  }
+}
+
 /** PREEMPT AND ABORTs that wait for what they have aborted. Two that wait for each other would wait for ever. */
 const aborting = new WeakSet<ScsiTask>();
 
@@ -128,6 +138,7 @@ async function perform(task: ScsiTask, request: Request, aborts: boolean): Promi
     return;
   }
   tell(lu, outcome);
+  tellPreempted(task, lu, outcome, asker);
   if (aborts) {
     await abortPreempted(task, lu, outcome);
     aborting.delete(task);

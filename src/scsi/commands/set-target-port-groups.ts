@@ -10,7 +10,7 @@ import { SENSE } from "../sense.ts";
 import { accessOf, SETTABLE_STATES } from "../target-port-groups.ts";
 import type { ScsiTask } from "../task.ts";
 import { ATTENTION } from "../unit-attention.ts";
-import { ACCESS_CONDITIONS, type AccessState, refusingCondition } from "../unit-condition.ts";
+import { ACCESS_CONDITIONS, ACCESS_STATE_NAMES, type AccessState, refusingCondition } from "../unit-condition.ts";
 
 const HEADER_BYTES = 4;
 const DESCRIPTOR_BYTES = 4;
@@ -64,6 +64,7 @@ async function execute(task: ScsiTask): Promise<void> {
     return { ...state, access };
   });
   lu.attend(ATTENTION.accessStateChanged, nexus);
+  for (const [group, state] of changes) tellAccess(task, group, state);
   // Commands that don't touch the medium don't count, nor do other conditions that have come meanwhile: PERSISTENT RESERVE OUT and SANITIZE
   // may wait for this command.
   await drainExecuting(
@@ -74,6 +75,17 @@ async function execute(task: ScsiTask): Promise<void> {
       refusingCondition(command, lunNexus.condition & ACCESS_CONDITIONS) !== undefined,
   );
   task.good();
+}
+
+function tellAccess({ server, nexus, lunNexus }: ScsiTask, portalGroup: number, state: AccessState): void {
+  const volume = lunNexus!.lu.identity.name;
+  server.events.record("access-state-changed", {
+    initiator: nexus.initiatorName,
+    target: nexus.targetPort.targetName,
+    volume,
+    portalGroup,
+    to: ACCESS_STATE_NAMES[state],
+  });
 }
 
 export const COMMANDS: readonly CommandDescriptor[] = [

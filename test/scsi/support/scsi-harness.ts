@@ -2,6 +2,7 @@
 import type { BlockBackend } from "../../../src/backend/block-backend.ts";
 import { SlabBufferPool } from "../../../src/backend/buffer-pool.ts";
 import { CheckedBackend } from "../../../src/backend/checked-backend.ts";
+import { NO_EVENTS } from "../../../src/common/events.ts";
 import { COMMAND_TABLE } from "../../../src/scsi/command-table.ts";
 import { LocalCoordinator } from "../../../src/scsi/coordinator.ts";
 import { type CommandTable, DeviceServer } from "../../../src/scsi/device-server.ts";
@@ -139,6 +140,7 @@ export class UnitUnderTest {
       commands: options.commands ?? COMMAND_TABLE,
       coordinator: new LocalCoordinator(options.store),
       now: () => this.clock,
+      events: NO_EVENTS,
       onInternalError: (_task, error) => this.internalErrors.push(error),
     });
     this.nexus = this.anotherNexus();

@@ -1,0 +1,140 @@
+/** The command's side of the control socket (src/control/PROTOCOL.md). Every failure says what to do. */
+import { readFileSync, statSync } from "node:fs";
+import { type IncomingMessage, request } from "node:http";
+import path from "node:path";
+
+/** The daemon answers from memory: what takes longer than this, milliseconds, hangs. */
+const ANSWER_MS = 10_000;
+
+const STRANGER = "what listens there is no Lunette of this version: its answer can't be read";
+
+/** Something that the person at the keyboard can mend; the message says how. */
+export class ControlFailure extends Error {
+  /** Of the protocol, when the daemon has answered. */
+  readonly type: string | undefined;
+
+  constructor(message: string, type?: string) {
+    super(message);
+    this.type = type;
+  }
+}
+
+export class ControlClient {
+  readonly #socket: string;
+
+  constructor(socket: string) {
+    this.#socket = socket;
+  }
+
+  /** The answer to GET `path`. The daemon and this command are of one version, so its shape is taken on trust. */
+  async get<Answer>(path: string): Promise<Answer> {
+    return this.#json<Answer>(await this.#ask(path, ANSWER_MS));
+  }
+
+  /** The answer to a POST that changes something: it takes as long as it takes. */
+  async post<Answer>(path: string): Promise<Answer> {
+    return this.#json<Answer>(await this.#ask(path, 0, "POST"));
+  }
+
+  async #json<Answer>(response: IncomingMessage): Promise<Answer> {
+    try {
+      return JSON.parse(await textOf(response)) as Answer;
+    } catch (error) {
+      throw error instanceof SyntaxError ? new ControlFailure(STRANGER) : this.#explained(error as NodeJS.ErrnoException);
+    }
+  }
+
+  /** Lines of a stream as they come; ends when the daemon ends. */
+  async *lines(path: string): AsyncGenerator<string> {
+    const response = await this.#ask(path, 0);
+    response.setEncoding("utf8");
+    let rest = "";
+    try {
+      for await (const chunk of response as AsyncIterable<string>) {
+        const lines = (rest + chunk).split("\n");
+        rest = lines.pop() ?? "";
+        yield* lines;
+      }
+    } catch (error) {
+      // A stream that breaks off has ended; half a line is none.
+      if ((error as NodeJS.ErrnoException).code !== "ECONNRESET") throw error;
+    }
+  }
+
+  async #ask(path: string, timeoutMs: number, method: "GET" | "POST" = "GET"): Promise<IncomingMessage> {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const asking = request({ socketPath: this.#socket, path, method, agent: false, timeout: timeoutMs }, resolve);
+      asking.once("error", (error: NodeJS.ErrnoException) => reject(this.#explained(error)));
+      asking.once("timeout", () => asking.destroy(new Error("no answer")));
+      asking.end();
+    });
+    if (response.statusCode === 200) return response;
+    throw refusal(response.statusCode ?? 0, await textOf(response));
+  }
+
+  #explained(error: NodeJS.ErrnoException): ControlFailure {
+    const socket = this.#socket;
+    const elsewhere = "If it listens elsewhere, name its socket with --socket, or its configuration with --config.";
+    switch (error.code) {
+      case "ENOENT":
+        return new ControlFailure(
+          `no daemon listens on ${socket}. Is it running? "systemctl status lunette" says; "lunette serve" starts it. ${elsewhere}`,
+        );
+      case "ECONNREFUSED":
+        return new ControlFailure(
+          `nobody listens on ${socket} any more: the daemon that made it is gone. Start it again ("systemctl start lunette"). ${elsewhere}`,
+        );
+      case "EACCES":
+      case "EPERM":
+        return new ControlFailure(`permission denied on ${socket}. ${accessAdvice(socket)}`);
+      case "ECONNRESET":
+      case "EPIPE":
+      case "EAGAIN":
+        return new ControlFailure(
+          `the daemon on ${socket} takes no more connections now, or has ended. Try again; limits.control_connections bounds them.`,
+        );
+      default:
+        return new ControlFailure(`asking the daemon on ${socket} failed: ${error.message}. ${elsewhere}`);
+    }
+  }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function refusal(status: number, text: string): ControlFailure {
+  try {
+    const { error } = JSON.parse(text) as { error: { type: string; message: string; advice: string } };
+    return new ControlFailure(`${error.message}: ${error.advice}`, error.type);
+  } catch {
+    return new ControlFailure(`what listens there answered with status ${status} and is no Lunette of this version`);
+  }
+}
+
+/** Who may: the group of the socket, or of the folder that hides it. */
+function accessAdvice(socket: string): string {
+  for (const place of [socket, path.dirname(socket)]) {
+    try {
+      const { gid } = statSync(place);
+      const group = groupName(gid);
+      return `Members of the group ${group} may use it: "sudo usermod -aG ${group} $USER", then log in again; or use sudo.`;
+    } catch {
+      // Not to be looked at either: the folder around it tells.
+    }
+  }
+  return "Use sudo, or the user that runs Lunette.";
+}
+
+function groupName(gid: number): string {
+  try {
+    const line = readFileSync("/etc/group", "utf8")
+      .split("\n")
+      .find((each) => each.split(":")[2] === String(gid));
+    return line?.split(":")[0] ?? String(gid);
+  } catch {
+    return String(gid);
+  }
+}

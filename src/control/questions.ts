@@ -1,0 +1,89 @@
+/** The paths of the control socket that think before they answer, GET /v1/explain and GET /v1/plan, and the one that does what it has thought, POST /v1/reload. */
+import { explain } from "../access/explain.ts";
+import { touchedSessions } from "../access/touched-sessions.ts";
+import { ConfigError, formatProblem, type Problem } from "../config/config-error.ts";
+import { type LoadedConfiguration, loadConfiguration } from "../config/load.ts";
+import type { Configuration } from "../config/model.ts";
+import { configurationToRun, type Plan, planChanges } from "../config/plan.ts";
+import type { TouchedSession } from "../config/plan-text.ts";
+import { ControlError } from "./control-error.ts";
+import { EXPLAIN_PARAMETERS, explainQuestion } from "./explain-question.ts";
+import { explainFacts, type FactSource, liveSessions, planFacts } from "./live-facts.ts";
+import type { Route } from "./routes.ts";
+
+/** Of a file with more errors than this the first ones are told. */
+const PROBLEMS_MAX = 100;
+
+export interface QuestionSource extends FactSource {
+  readonly configFile: string;
+}
+
+/** An answer to GET /v1/plan: what a reload would do now. */
+export interface PlanAnswer {
+  readonly plan: Plan;
+  /** Every live session, those that nothing happens to as well. */
+  readonly sessions: readonly TouchedSession[];
+  /** The files that were read, the hand-written one first. */
+  readonly files: readonly string[];
+  readonly warnings: readonly Problem[];
+}
+
+export function questionRoutes(
+  source: QuestionSource,
+  load: (file: string) => LoadedConfiguration = loadConfiguration,
+): readonly Route[] {
+  return [
+    {
+      method: "GET",
+      path: "/v1/explain",
+      parameters: EXPLAIN_PARAMETERS,
+      handle: ({ query }) => {
+        const question = explainQuestion(query);
+        const facts = explainFacts(source, question, new Date());
+        return { kind: "json", value: explain(source.configuration(), question, facts) };
+      },
+    },
+    {
+      method: "GET",
+      path: "/v1/plan",
+      parameters: [],
+      handle: () => ({ kind: "json", value: planReload(source, load).answer }),
+    },
+  ];
+}
+
+/** What a reload would do now, and the configuration that would be in force then. @throws ControlError when the files can't be used */
+export function planReload(
+  source: QuestionSource,
+  load: (file: string) => LoadedConfiguration = loadConfiguration,
+): { readonly answer: PlanAnswer; readonly next: Configuration } {
+  const running = source.configuration();
+  const { configuration: wanted, files, warnings } = loadWanted(source.configFile, load);
+  const plan = planChanges(running, wanted, planFacts(source));
+  const next = configurationToRun(running, wanted, plan);
+  const sessions = touchedSessions(plan, running, next, liveSessions(source));
+  return { answer: { plan, sessions, files, warnings: warnings.map(withoutExcerpt) }, next };
+}
+
+/** POST /v1/reload: does what GET /v1/plan shows, and answers the same. */
+export function reloadRoute(reload: () => Promise<PlanAnswer>): Route {
+  return { method: "POST", path: "/v1/reload", parameters: [], handle: async () => ({ kind: "json", value: await reload() }) };
+}
+
+function loadWanted(file: string, load: (file: string) => LoadedConfiguration): LoadedConfiguration {
+  try {
+    return load(file);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { errors } = error;
+    const told = errors.slice(0, PROBLEMS_MAX).map((problem) => formatProblem(withoutExcerpt(problem)));
+    const more = errors.length > told.length ? [`… and ${errors.length - told.length} more`] : [];
+    const count = errors.length === 1 ? "1 error" : `${errors.length} errors`;
+    throw new ControlError("invalid-configuration", ["the configuration can't be used:", ...told, ...more, count].join("\n"));
+  }
+}
+
+/** Whoever may ask need not be allowed to read the file: of its lines nothing is shown. */
+function withoutExcerpt({ severity, place, message }: Problem): Problem {
+  return { severity, place, message };
+}
