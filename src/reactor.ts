@@ -164,6 +164,11 @@ export class Reactor implements Turn {
     Object.assign(this.#limits, limits);
   }
 
+  /** Closes every connection that has not finished its login: initiators try again. */
+  endLogins(reason: string): void {
+    for (const connection of [...this.services.connections]) if (connection.phase.name === "login") connection.close(reason);
+  }
+
   /** Asks the initiator to log out (RFC 7143 11.9.1, event 1), and closes its connection if it doesn't. */
   endSession({ connection }: Session, seconds: number, reason: string): void {
     connection.phase.shutDown(seconds);

@@ -8,6 +8,7 @@
 import { decideLogin } from "./access/decide.ts";
 import type { Events } from "./common/events.ts";
 import type { Logger } from "./common/logger.ts";
+import { OBJECT_KINDS } from "./config/config-objects.ts";
 import type { Configuration, PortalGroupConfig } from "./config/model.ts";
 import type { Plan, PlanStep } from "./config/plan.ts";
 import { ControlError } from "./control/control-error.ts";
@@ -40,6 +41,14 @@ export function portalOptions({ tag, portals }: PortalGroupConfig): PortalOption
   }));
 }
 
+/** Kinds of objects that decide who may log in. */
+const DECIDES_LOGINS: ReadonlySet<PlanStep["kind"]> = new Set(
+  OBJECT_KINDS.filter((kind) => !["metrics", "limits", "volume", "target.lun"].includes(kind)),
+);
+
+const stepsOf = ({ steps }: Plan, kind: PlanStep["kind"], action: PlanStep["action"]): PlanStep[] =>
+  steps.filter((step) => step.kind === kind && step.action === action);
+
 export class Reloader {
   readonly #options: ReloaderOptions;
   #turn: Promise<unknown> = Promise.resolve();
@@ -64,28 +73,28 @@ export class Reloader {
         const reasons = plan.refusals.map(({ kind, name, why }) => `${kind} ${name} ${why}`);
         throw new ControlError("reload-refused", reasons.join("\n"));
       }
-      if (plan.steps.length > 0) await this.#apply(plan, next);
+      if (plan.steps.length > 0) {
+        await this.#prepare(plan, next);
+        await this.#commit(plan, next);
+      }
       const ended = sessions.filter(({ outcome }) => outcome === "ends").length;
       log.info({ steps: plan.steps.length, restarts: plan.restarts.length, sessionsEnded: ended }, "configuration applied");
       events.record("configuration-applied", { reason: `${plan.steps.length} changes` });
       return answer;
     } catch (error) {
       const reason = (error as Error).message;
+      if (error instanceof ControlError && error.type === "internal-error") throw error;
       log.error({ reason }, "configuration refused: nothing has changed");
       events.record("configuration-refused", { reason });
       throw error instanceof ControlError ? error : new ControlError("reload-refused", reason);
     }
   }
 
-  async #apply(plan: Plan, next: Configuration): Promise<void> {
-    const { reactor, volumes, source } = this.#options;
-    const running = source.configuration();
-    const steps = (kind: PlanStep["kind"], action: PlanStep["action"]): PlanStep[] =>
-      plan.steps.filter((step) => step.kind === kind && step.action === action);
-
-    // What can fail.
+  /** What can fail. Growing is last, because it can't be undone. */
+  async #prepare(plan: Plan, next: Configuration): Promise<void> {
+    const { reactor, volumes } = this.#options;
     volumes.checkIdentities(next.volumes);
-    const grown = steps("volume", "change").filter(({ fields }) => fields.some(({ field }) => field === "size"));
+    const grown = stepsOf(plan, "volume", "change").filter(({ fields }) => fields.some(({ field }) => field === "size"));
     const opened = await reactor.openPortals(next.portalGroups.flatMap(portalOptions));
     try {
       for (const { name } of grown) await volumes.grow(next.volumes.find((volume) => volume.name === name)!);
@@ -93,8 +102,26 @@ export class Reloader {
       reactor.closePortals(opened);
       throw error;
     }
+  }
 
-    // What can't. Volumes come before the maps that name them, and go after.
+  /** What can't fail, but for a defect: then some of it is done, and that is said. */
+  async #commit(plan: Plan, next: Configuration): Promise<void> {
+    try {
+      await this.#change(plan, next);
+    } catch (error) {
+      const { log, events } = this.#options;
+      const what = "a defect of Lunette: the configuration was applied in part. Restart it to have all of it";
+      log.error({ err: error }, what);
+      events.record("configuration-refused", { reason: what });
+      throw new ControlError("internal-error", what);
+    }
+  }
+
+  /** Volumes come before the maps that name them, and go after. */
+  async #change(plan: Plan, next: Configuration): Promise<void> {
+    const { reactor, volumes, source } = this.#options;
+    const running = source.configuration();
+    const steps = (kind: PlanStep["kind"], action: PlanStep["action"]) => stepsOf(plan, kind, action);
     reactor.changeLimits(next.limits);
     const given = new Set(next.volumes.map(({ name }) => name));
     const freed = new Set(running.volumes.filter(({ name }) => !given.has(name)).map(({ path }) => path));
@@ -113,6 +140,9 @@ export class Reloader {
     const targets = new ConfiguredTargets(next, reactor.units);
     targets.starting = false;
     this.#options.publish(next, targets);
+    // A login that was decided by the old rules must not end in a session.
+    if (plan.steps.some(({ kind }) => DECIDES_LOGINS.has(kind)))
+      reactor.endLogins("the configuration has changed: log in again");
     await volumes.changeAccess(next.portalGroups);
     await this.#reviseSessions(targets, next);
     reactor.keepPortals(next.portalGroups.flatMap(portalOptions));

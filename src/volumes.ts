@@ -8,7 +8,6 @@ import { AtomicJournal } from "./backend/atomic-journal.ts";
 import type { BlockBackend } from "./backend/block-backend.ts";
 import { CheckedBackend } from "./backend/checked-backend.ts";
 import { openVolume } from "./backend/open-volume.ts";
-import { assert } from "./common/assert.ts";
 import { type Events, NO_EVENTS } from "./common/events.ts";
 import type { Limits } from "./common/limits.ts";
 import type { Logger } from "./common/logger.ts";
@@ -19,6 +18,7 @@ import type { Coordinator } from "./scsi/coordinator.ts";
 import { type DurableStore, type Loaded, withDurable } from "./scsi/durable-state.ts";
 import { deriveIdentity } from "./scsi/identity.ts";
 import { type GroupAccess, LogicalUnit, type LuGeometry } from "./scsi/logical-unit.ts";
+import { changeView } from "./scsi/nexus-view.ts";
 import { obstacleToSanitize, resumeSanitize } from "./scsi/sanitize.ts";
 import { ATTENTION } from "./scsi/unit-attention.ts";
 import { AccessState } from "./scsi/unit-condition.ts";
@@ -135,12 +135,16 @@ export class Volumes {
     clearTimeout(timer);
   }
 
-  /** Nobody sees it any more. What is cached is flushed; the file stays. */
+  /** Taken from whoever still sees it. What is cached is flushed; the file stays. */
   async remove(name: string): Promise<void> {
     const unit = this.#reactor.units.get(name);
     if (unit === undefined) return;
-    assert(unit.nexuses.size === 0, `volume ${name} is removed while a session sees it`);
+    // From here on no login finds it; one that was just being answered may have.
     this.#reactor.units.delete(name);
+    for (const { nexus } of [...unit.nexuses]) {
+      const others = [...nexus.luns.values()].filter(({ lu }) => lu !== unit);
+      await changeView(this.#reactor.services.device, nexus, others);
+    }
     // A round that opens it now would open it again behind us.
     await this.#opening;
     this.#offline.delete(unit);

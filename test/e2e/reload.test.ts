@@ -178,6 +178,26 @@ describe("reload", () => {
     await writeFile(`${lunette.folder}/four.img`, "");
   });
 
+  it("has a login that was under way by the old rules begin anew, and leaves it alone where access has not changed", async () => {
+    const half = async (): Promise<ScriptedInitiator> => {
+      const initiator = await ScriptedInitiator.connect(lunette.port);
+      const keys = [`InitiatorName=${HOST}`, `TargetName=${BASE}:disks`];
+      await initiator.loginRequest(keys, { transit: false });
+      return initiator;
+    };
+    const first = await half();
+    expect(await reload({ size: "32 MiB", secondLun: true })).toBe("applied");
+    const { pdu } = await first.loginRequest([]);
+    expect([pdu.statusClass, pdu.nextStage]).toEqual([0, 3]);
+    first.close();
+    const second = await half();
+    expect(await reload({ size: "32 MiB", extraTarget: true })).toBe("applied");
+    await second.expectClosed();
+    expect(await reload({ size: "32 MiB" })).toBe("applied");
+    for (let attention = 0; attention < 2; attention++) await testUnitReady(host);
+    await host.settle();
+  });
+
   it("gives a volume another name: for hosts one disk goes and another comes, with the data of the file", async () => {
     const volumes = (name: string): string =>
       `[[volume]]\nname = "${name}"\npath = "${lunette.folder}/five.img"\nsize = "4 MiB"\ncreate = "thin"\n` +
