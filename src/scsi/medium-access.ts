@@ -167,6 +167,10 @@ export function firstDifference(a: Buffer, aAt: number, b: Buffer, bAt: number, 
   return at;
 }
 
+/** A run of bytes is zero when its first byte is and every byte equals the one before it. */
+export const isZero = (data: Buffer, length: number): boolean =>
+  data[0] === 0 && data.compare(data, 1, length, 0, length - 1) === 0;
+
 /** Ends the task with MISCOMPARE; `offset` counts bytes from the start of what was compared (SBC-3 5.2). */
 export function miscompare(task: ScsiTask, offset: number): void {
   task.fail(SENSE.miscompareDuringVerify, { information: offset });

@@ -17,6 +17,7 @@ import type { Coordinator } from "./coordinator.ts";
 import { DurableStateError, type SanitizeOverwrite, type SanitizePosition, type SanitizeRecord } from "./durable-state.ts";
 import { errnoOf } from "./io-error.ts";
 import type { LogicalUnit } from "./logical-unit.ts";
+import { isZero } from "./medium-access.ts";
 
 export interface SanitizeServices {
   readonly pool: BufferPool;
@@ -302,9 +303,6 @@ function fill(out: Buffer, blockSize: number, { pattern, count, invert }: Saniti
   for (let filled = blockSize; filled < LEASE_MAX_BYTES; filled *= 2)
     out.copy(out, filled, 0, Math.min(filled, LEASE_MAX_BYTES - filled));
 }
-
-/** A range is zero when its first byte is and every byte equals the one before it. */
-const isZero = (data: Buffer, length: number): boolean => data[0] === 0 && data.compare(data, 1, length, 0, length - 1) === 0;
 
 async function extentOf(
   backend: BlockBackend,

@@ -45,7 +45,6 @@ export const SENSE = {
   sanitizeInProgress: code(SenseKey.NotReady, 0x04, 0x1b, "logical unit not ready, sanitize in progress"),
   mediumNotPresent: code(SenseKey.NotReady, 0x3a, 0x00, "medium not present"),
   sanitizeFailed: code(SenseKey.MediumError, 0x31, 0x03, "sanitize command failed"),
-  becomingReady: code(SenseKey.NotReady, 0x04, 0x01, "logical unit is in process of becoming ready"),
   writeError: code(SenseKey.MediumError, 0x0c, 0x00, "write error"),
   // For a failed flush: hosts repeat a command that ended with "write error", and the repeated flush would succeed without the data (see io-error.ts).
   writeFault: code(SenseKey.HardwareError, 0x03, 0x00, "peripheral device write fault"),
@@ -74,7 +73,6 @@ export const SENSE = {
   protocolServiceCrcError: code(SenseKey.AbortedCommand, 0x47, 0x05, "protocol service CRC error"),
   invalidMessageError: code(SenseKey.IllegalRequest, 0x49, 0x00, "invalid message error"),
   overlappedCommands: code(SenseKey.AbortedCommand, 0x4e, 0x00, "overlapped commands attempted"),
-  snackRejected: code(SenseKey.AbortedCommand, 0x11, 0x13, "read error, failed retransmission request"),
   // EXTENDED COPY (SPC-4 5.17.7.3, 5.17.7.4, 6.4).
   operationInProgress: code(SenseKey.IllegalRequest, 0x00, 0x16, "operation in progress"),
   tooManyTargetDescriptors: code(SenseKey.IllegalRequest, 0x26, 0x06, "too many target descriptors"),

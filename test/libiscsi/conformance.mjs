@@ -94,8 +94,8 @@ async function main() {
   for (const text of complaints) process.stdout.write(`${text}\n`);
   if (everything) process.stdout.write(`written into ${writeReadme(asMarkdown(results))}\n`);
   const totals = targets.map((target) => {
-    const { passed, failed, skipped } = countStates(results[target]);
-    return `${target}: ${passed} passed, ${failed} failed, ${skipped} skipped`;
+    const { passed, failed, excused, skipped } = countStates(results[target]);
+    return `${target}: ${passed} passed, ${failed} failed, ${excused} excused, ${skipped} skipped`;
   });
   process.stdout.write(`${tests.length} tests on ${fixtures.length} fixtures; ${totals.join("; ")}\n`);
   const wrong = (results.lunette ?? []).filter(({ state, accepted }) => state !== "passed" && !accepted);

@@ -2,9 +2,9 @@ import type { Excuse } from "./fixtures.mjs";
 import type { TestName, TestResult } from "./output.mjs";
 
 export interface Verdict extends TestName {
-  readonly state: "passed" | "failed" | "skipped";
+  readonly state: "passed" | "failed" | "excused" | "skipped";
   readonly reasons: readonly string[];
-  /** Skipped, and rightly so. */
+  /** Excused or skipped, and rightly so. */
   readonly accepted?: true;
 }
 

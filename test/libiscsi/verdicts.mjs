@@ -1,7 +1,8 @@
 /**
  * One verdict for each test from its results on all fixtures. A test that failed anywhere has failed, unless an excuse says
  * why it can't be right there; one that passed on a fixture and was skipped on the others, because they are not the disk that
- * it is about, has passed; one that was skipped everywhere is skipped, and so is one that could be right nowhere.
+ * it is about, has passed; one that was skipped everywhere is skipped. One that fails wherever it runs, in excused assertions alone,
+ * is excused: the suite itself counts it as failed, and so it is told apart from both.
  */
 
 import { NOT_THIS_DISK } from "./fixtures.mjs";
@@ -16,7 +17,7 @@ const REASONS = 3;
  * @param tests   every test there is: [{ suite, name }]
  * @param runs    what runFixtures() resolves to
  * @param excuses EXCUSES of fixtures.mjs
- * @returns [{ suite, name, state, reasons, accepted }], state being passed, failed or skipped, and accepted a skip that is right
+ * @returns [{ suite, name, state, reasons, accepted }], state being passed, failed, excused or skipped, and accepted an excuse or a skip that is right
  */
 export function verdicts(tests, runs, excuses) {
   return tests.map(({ suite, name }) => {
@@ -30,8 +31,10 @@ export function verdicts(tests, runs, excuses) {
     if (bad.length > 0) return { suite, name, state: "failed", reasons: explain(bad, outcomes) };
     if (passed) return { suite, name, state: "passed", reasons: [] };
     if (outcomes.length === 0) return { suite, name, state: "failed", reasons: ["it was not run"] };
-    const accepted = outcomes.map((outcome) => excuseOf(outcome, excuses, "failures") ?? excuseOf(outcome, excuses, "skips"));
-    const reason = accepted.find((excuse) => excuse !== undefined)?.reason;
+    const reasonOf = (kind) => outcomes.map((outcome) => excuseOf(outcome, excuses, kind)).find(Boolean)?.reason;
+    const defect = reasonOf("failures");
+    if (defect !== undefined) return { suite, name, state: "excused", accepted: true, reasons: [defect] };
+    const reason = reasonOf("skips");
     if (reason !== undefined) return { suite, name, state: "skipped", accepted: true, reasons: [reason] };
     const there = onItsDisk(outcomes);
     return { suite, name, state: "skipped", reasons: explain(there, there) };
@@ -81,5 +84,5 @@ export function needlessExcuses(runs, excuses) {
 
 export function countStates(tests) {
   const count = (state) => tests.filter((test) => test.state === state).length;
-  return { passed: count("passed"), failed: count("failed"), skipped: count("skipped") };
+  return { passed: count("passed"), failed: count("failed"), excused: count("excused"), skipped: count("skipped") };
 }

@@ -1,6 +1,7 @@
-/** What an initiator is told before the target ends its connection: Asynchronous Message, RFC 7143 11.9. */
+/** What the initiator is told before the target ends its connection (Asynchronous Message, RFC 7143 11.9), and the event log once it has ended. */
 import { ASYNC_EVENT, blankAsyncMessage, type DropEvent } from "../../wire/pdu/async-message.ts";
 import { ControlMessage } from "../control-message.ts";
+import type { Session } from "../session.ts";
 import type { FullFeaturePhase } from "./full-feature-phase.ts";
 
 /** Time2Retain, seconds: at ErrorRecoveryLevel 0 the tasks end with their connection, whatever was negotiated (13.16). */
@@ -23,4 +24,13 @@ export function dropNotice({ connectionId, parameters }: FullFeaturePhase, event
     parameter2: parameters.DefaultTime2Wait,
     parameter3: TIME_TO_RETAIN_SECONDS,
   });
+}
+
+/** The session has ended: as asked, or lost. */
+export function recordEnd(phase: FullFeaturePhase, session: Session, reason: string): void {
+  const { services, peer: address, portal } = phase.connection;
+  const { targetName: target, portalGroupTag: portalGroup, tsih } = session;
+  const kind = phase.loggedOut || phase.shuttingDown ? "session-ended" : "session-lost";
+  const { initiatorName: initiator } = phase;
+  services.events.record(kind, { initiator, address, target, portal: portal.listen, portalGroup, session: tsih, reason });
 }

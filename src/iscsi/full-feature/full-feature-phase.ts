@@ -21,7 +21,7 @@ import { MemoryShare } from "../memory-share.ts";
 import { sendR2ts, wantR2t } from "../r2t-scheduler.ts";
 import type { Session } from "../session.ts";
 import { HANDLERS, type PduHandler } from "./dispatch.ts";
-import { dropNotice, logoutWanted } from "./end-notice.ts";
+import { dropNotice, logoutWanted, recordEnd } from "./end-notice.ts";
 import { HeldPdus } from "./held-pdus.ts";
 import { LeaseSink } from "./lease-sink.ts";
 import type { TextExchange } from "./on-text-request.ts";
@@ -391,14 +391,7 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
     };
     if (this.loggedOut) services.log.info(fields, session ? "session logged out" : "discovery session logged out");
     else services.log.limited(`lost ${this.initiatorName}`).warn(fields, session ? "session lost" : "discovery session lost");
-    if (session !== undefined) this.#tellEnd(session, fields.reason);
+    if (session !== undefined) recordEnd(this, session, fields.reason);
     session?.end().catch((error: unknown) => services.log.error({ ...fields, err: error }, "the end of a session failed"));
-  }
-
-  #tellEnd({ targetName: target, portalGroupTag: portalGroup, tsih: session }: Session, reason: string): void {
-    const { services, peer, portal } = this.connection;
-    const kind = this.loggedOut || this.shuttingDown ? "session-ended" : "session-lost";
-    const where = { target, portal: portal.listen, portalGroup };
-    services.events.record(kind, { initiator: this.initiatorName, address: peer, ...where, session, reason });
   }
 }

@@ -4,7 +4,7 @@ import { type BlockShape, CDB10, CDB16, CDB32, Flag, flagsAt, flagsOf, shaped, V
 import { type CommandDescriptor, Need } from "../command.ts";
 import { deallocate, finishDurably, writeZeroes } from "../deallocation.ts";
 import { Operation } from "../lu-counters.ts";
-import { checkRange, goodIfStable, hold, succeeded, wantExactly, writeFrom, yieldTurn } from "../medium-access.ts";
+import { checkRange, goodIfStable, hold, isZero, succeeded, wantExactly, writeFrom, yieldTurn } from "../medium-access.ts";
 import { Hold } from "../range-locks.ts";
 import { leaseScratch } from "../scratch.ts";
 import { SENSE } from "../sense.ts";
@@ -52,11 +52,6 @@ async function execute(task: ScsiTask): Promise<void> {
     done += length;
   }
   goodIfStable(task);
-}
-
-/** A block is zero when its first byte is and every byte equals the one before it. */
-function isZero(block: Buffer, length: number): boolean {
-  return block[0] === 0 && block.compare(block, 1, length, 0, length - 1) === 0;
 }
 
 // ANCHOR is in no usage map: there are no anchored blocks here (ANC_SUP of 0).
