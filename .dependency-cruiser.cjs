@@ -16,7 +16,19 @@ module.exports = {
     only("iscsi-looks-down-only", "iscsi", ["common", "wire", "scsi", "backend"]),
     only("config-is-data", "config", ["common"]),
     only("access-is-pure", "access", ["common", "config"]),
+    only("managed-edits-the-configuration", "managed", ["common", "config", "control"]),
     only("metrics-reads-counters", "metrics", ["common", "scsi", "iscsi", "backend"]),
+    {
+      name: "a-browser-gets-only-what-is-built-for-it",
+      severity: "error",
+      from: { path: "^src/console/" },
+      to: {
+        dependencyTypesNot: ["type-only"],
+        pathNot:
+          "^(src/console/|src/cli/(human|top-rates)\\.ts$|src/common/(events|units)\\.ts$|node_modules/(preact|htm|uplot)/)",
+      },
+    },
+    only("api-asks-the-daemon-through-its-socket", "api", ["common", "config", "access", "control"]),
     {
       name: "only-native-io-loads-the-addon",
       severity: "error",
@@ -36,7 +48,7 @@ module.exports = {
     {
       name: "daemon-alone-knows-everybody",
       severity: "error",
-      from: { path: `^src/(${[...layers, "common", "access", "config", "metrics", "control"].join("|")})/` },
+      from: { path: `^src/(${[...layers, "common", "access", "config", "metrics", "control", "managed", "api"].join("|")})/` },
       to: { path: "^src/(daemon|reactor|main)\\.ts$" },
     },
   ],

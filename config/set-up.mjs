@@ -19,6 +19,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildConsole } from "./build-console.mjs";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -86,8 +87,8 @@ function buildNative() {
 }
 
 function buildTypeScript() {
-  const sources = [...sourcesIn(["src"]), "tsconfig.json", "tsconfig.build.json"];
-  const stamp = stampOf(sources, [installedVersion("typescript")]);
+  const sources = [...sourcesIn(["src"]), "tsconfig.json", "tsconfig.build.json", "config/build-console.mjs"];
+  const stamp = stampOf(sources, ["typescript", "preact", "htm", "uplot"].map(installedVersion));
   const last = readJson(inRoot(TS_STAMP));
   if (existsSync(inRoot("dist/main.js")) && last?.contents === stamp.contents) return;
   step("building TypeScript", () => {
@@ -95,6 +96,7 @@ function buildTypeScript() {
     if (last?.names !== stamp.names) rmSync(inRoot("dist"), { recursive: true, force: true });
     if (npm(["run", "build:ts", "--silent"]))
       throw new SetUpError("TypeScript found errors (see above): correct them, then run this again");
+    buildConsole(ROOT);
     // The bin of package.json is started directly.
     chmodSync(inRoot("dist/main.js"), 0o755);
     writeFileSync(inRoot(TS_STAMP), JSON.stringify(stamp));

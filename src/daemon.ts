@@ -7,8 +7,12 @@
 import { readFileSync } from "node:fs";
 import { errnoName } from "./backend/backend-error.ts";
 import { peerCredentials, sendDatagram } from "./backend/native-io.ts";
-import type { Logger } from "./common/logger.ts";
-import type { Configuration } from "./config/model.ts";
+import type { Logger, RootLogger } from "./common/logger.ts";
+import type { LoadedConfiguration } from "./config/load.ts";
+import type { RememberedFiles } from "./config/remembered-files.ts";
+import { actionRoutes } from "./control/action-routes.ts";
+import { apiKeyRoutes } from "./control/api-keys-routes.ts";
+import { ApiKeyStore } from "./control/api-keys-store.ts";
 import { ControlError } from "./control/control-error.ts";
 import { ControlServer } from "./control/control-server.ts";
 import { EventFiles } from "./control/event-files.ts";
@@ -16,27 +20,40 @@ import { EventLog, eventFolder } from "./control/event-log.ts";
 import { LiveService, type LiveSource } from "./control/live-service.ts";
 import { nodeUuid } from "./control/node-uuid.ts";
 import { type PlanAnswer, questionRoutes, reloadRoute } from "./control/questions.ts";
-import { type Peer, readRoutes } from "./control/routes.ts";
+import { type ControlRequest, type Peer, readRoutes } from "./control/routes.ts";
 import { serviceManager } from "./control/sd-notify.ts";
 import type { DaemonState } from "./control/service.ts";
+import { Tasks } from "./control/tasks.ts";
 import { UnitStateStore } from "./control/unit-state-store.ts";
 import { howToUse } from "./how-to-use.ts";
-import { createMetrics } from "./metrics/metrics.ts";
+import { ManagedService } from "./managed/managed-service.ts";
+import { obstacleToAction } from "./managed/scope.ts";
+import { ConfigurationFacts } from "./metrics/configuration-facts.ts";
+import { Metrics } from "./metrics/metrics.ts";
+import { MetricsEndpoint } from "./metrics/metrics-endpoint.ts";
 import { serveMetrics } from "./metrics/metrics-server.ts";
 import { Reactor } from "./reactor.ts";
-import { portalOptions, Reloader } from "./reload.ts";
+import { LOGOUT_SECONDS, portalOptions, Reloader } from "./reload.ts";
 import { LocalCoordinator } from "./scsi/coordinator.ts";
 import { ConfiguredTargets } from "./target-directory.ts";
 import { Volumes } from "./volumes.ts";
 
 export interface DaemonOptions {
+  /** The command line has given a log level: that of the configuration does not count. */
+  readonly levelGiven?: boolean;
   readonly configFile: string;
   /** Print the commands that use the targets, once ready. */
   readonly demo?: boolean;
 }
 
 /** Serves until SIGTERM or SIGINT. Resolves to the exit code. */
-export async function runDaemon(config: Configuration, log: Logger, options: DaemonOptions): Promise<number> {
+export async function runDaemon(
+  loaded: LoadedConfiguration,
+  remembered: RememberedFiles,
+  log: RootLogger,
+  options: DaemonOptions,
+): Promise<number> {
+  const config = loaded.configuration;
   const startedAt = performance.now();
   const version = packageVersion();
   const manager = serviceManager(process.env, process.pid, notify, (error) =>
@@ -81,10 +98,20 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
   directory.current = targets;
   const { limits } = config;
   const { stateDir } = config.node;
-  const volumes = new Volumes({ reactor, coordinator, limits, log, stateDir, store, nodeUuid: uuid, events });
+  let running = config;
+  const tasks = new Tasks(() => running.limits);
+  const volumes = new Volumes({ reactor, coordinator, limits, log, stateDir, store, nodeUuid: uuid, events, tasks });
   let control: ControlServer | undefined;
   let state: DaemonState = "starting";
-  let running = config;
+  const apiKeys = new ApiKeyStore({
+    stateDir,
+    limits: () => running.limits,
+    onFailure: (message) =>
+      log
+        .limited("api keys")
+        .error({ reason: message }, "keys of the REST API: its callers are refused, or changes of keys fail"),
+  });
+  await apiKeys.open();
   const source: LiveSource = {
     configuration: () => running,
     state: () => state,
@@ -96,60 +123,78 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
     events,
   };
   const service = new LiveService(source);
+  const facts = new ConfigurationFacts();
+  const heard = facts.heardIn(events);
+  const { units, services, pool, ring } = reactor;
+  const generation = (): number => managed.generation;
+  const metrics = new Metrics({ version, units, services, pool, ring, configuration: facts, generation, events });
+  const metricsEndpoint = new MetricsEndpoint(({ host, port }) =>
+    serveMetrics(metrics, host, port, (error) => log.limited("metrics").error({ err: error }, "metrics endpoint")),
+  );
   const reloader = new Reloader({
     source,
     reactor,
     volumes,
     log,
-    events,
+    events: heard,
+    prepareOthers: (next) => metricsEndpoint.prepare(next.metricsListen),
     publish: (next, targets) => {
       running = next;
+      // A level that the command line gives beats that of the file.
+      if (!options.levelGiven) log.setLevel(next.node.logLevel);
       directory.current = targets;
       control?.changeLimits(next.limits);
       events.changeLimits(next.limits);
+      managed.changeLimits(next.limits);
     },
   });
+  const managed = await ManagedService.open({
+    loaded,
+    remembered,
+    configFile: options.configFile,
+    nodeUuid: uuid,
+    applier: reloader,
+    log,
+    events: heard,
+    obstacle: () => (state === "serving" ? undefined : `the daemon is ${state}: try again when it serves`),
+  });
   /** The service manager hears when it begins and when it is through, whatever came of it. */
-  const reloadWhileServing = async (): Promise<PlanAnswer> => {
+  const reloadWhileServing = async (request?: ControlRequest, force = false): Promise<PlanAnswer> => {
     if (state !== "serving") throw new ControlError("reload-refused", `the daemon is ${state}: try again when it serves`);
     manager.reloading();
-    return reloader.reload().finally(() => manager.ready());
+    return managed.reload(request, force).finally(() => manager.ready());
   };
   // Without a handler the signal would end the process, also while it starts.
   process.on("SIGHUP", () => {
     reloadWhileServing().catch((error: Error) => log.warn({ reason: error.message }, "SIGHUP has changed nothing"));
   });
-  let metricsServer: Awaited<ReturnType<typeof serveMetrics>> | undefined;
   try {
     await reactor.listen(config.portalGroups.flatMap(portalOptions));
     control = await ControlServer.start({
       path: config.node.controlSocket,
-      routes: [...readRoutes(service), ...questionRoutes(source), reloadRoute(() => reloadWhileServing())],
+      routes: [
+        ...readRoutes(service),
+        ...questionRoutes(source, managed.loadNow),
+        reloadRoute(reloadWhileServing),
+        ...managed.routes,
+        ...apiKeyRoutes({ store: apiKeys, events, log, audit: managed.audit }),
+        ...actionRoutes({
+          tasks,
+          sessions: () => service.sessions(),
+          kick: (tsih, actor, reason) => reactor.kick(tsih, LOGOUT_SECONDS, actor, reason),
+          obstacle: obstacleToAction,
+          audit: managed.audit,
+        }),
+      ],
       limits: config.limits,
       log,
       peerOf,
+      onUnreadable: managed.noteUnreadable,
     });
     manager.status("opening volumes");
     // Creating a thick volume may take minutes: a signal is heeded after the volume that is being opened.
     await Promise.race([volumes.open(config.volumes, config.portalGroups), stopRequested]);
-    if (config.metricsListen !== undefined) {
-      const { host, port } = config.metricsListen;
-      const registry = createMetrics(
-        {
-          units: reactor.units,
-          iscsi: reactor.services.counters,
-          pool: reactor.pool,
-          sessions: () => reactor.services.sessions.size,
-          connections: () => reactor.services.connections.size,
-          ringOutstanding: () => reactor.ring.outstanding,
-          inlineStalls: () => reactor.ring.inlineStalls,
-        },
-        version,
-      );
-      metricsServer = await serveMetrics(registry, host, port, (error) =>
-        log.limited("metrics").error({ err: error }, "metrics endpoint"),
-      );
-    }
+    await metricsEndpoint.start(config.metricsListen);
   } catch (error) {
     log.fatal((error as Error).message);
     await volumes.stop();
@@ -188,12 +233,13 @@ export async function runDaemon(config: Configuration, log: Logger, options: Dae
   manager.stopping();
   state = "stopping";
   events.record("daemon-stopping", { reason: signal });
-  metricsServer?.close();
-  metricsServer?.closeAllConnections();
+  metricsEndpoint.close();
   await reactor.drain(config.limits.shutdown_ms);
   await volumes.stop();
   const unflushed = await reactor.close();
   await control.close();
+  await apiKeys.close();
+  await managed.close();
   await events.close();
   clearInterval(watchdog);
   for (const volume of unflushed) log.error({ volume }, "the last flush failed: what was not flushed before may be lost");

@@ -19,6 +19,7 @@ import { ReadBuffer } from "./iscsi/read-buffer.ts";
 import type { IscsiCounters, Services, TargetDirectory, Turn } from "./iscsi/services.ts";
 import type { Session } from "./iscsi/session.ts";
 import { SessionRegistry } from "./iscsi/session-registry.ts";
+import { settleCacheTrust } from "./scsi/cache-trust.ts";
 import { COMMAND_TABLE } from "./scsi/command-table.ts";
 import type { Coordinator } from "./scsi/coordinator.ts";
 import { DeviceServer } from "./scsi/device-server.ts";
@@ -174,7 +175,16 @@ export class Reactor implements Turn {
     connection.phase.shutDown(seconds);
     this.end();
     // The connection may end by itself before; a closed one stays closed.
-    setTimeout(() => connection.close(`its access is gone: ${reason}`), seconds * 1000).unref();
+    setTimeout(() => connection.close(`the target has ended the session: ${reason}`), seconds * 1000).unref();
+  }
+
+  /** As endSession, because somebody wants it so: the event of its end says who, and why. */
+  kick(tsih: number, seconds: number, actor: string, reason = "ended by hand"): void {
+    const session = [...this.services.sessions.all].find((one) => one.tsih === tsih);
+    if (session === undefined) return;
+    session.endedBy ??= { actor, reason };
+    this.#log.warn({ session: tsih, initiator: session.login.initiatorName, actor, reason }, "a session is ended by hand");
+    this.endSession(session, seconds, reason);
   }
 
   // ---- The end of a turn ----------------------------------------------------------------------------
@@ -234,7 +244,10 @@ export class Reactor implements Turn {
     for (const connection of this.services.connections) connection.tick(now);
     if (now - this.#lookedAt > LOOK_MS) {
       this.#lookedAt = now;
-      for (const unit of this.units.values()) this.#watch.look(unit);
+      for (const unit of this.units.values()) {
+        this.#watch.look(unit);
+        settleCacheTrust(unit, now);
+      }
     }
     this.end();
   }
@@ -290,7 +303,7 @@ export class Reactor implements Turn {
         this.ring.submit();
       });
     }
-    unit.backend = undefined;
+    unit.replaceBackend(undefined);
     unit.atomicJournal = undefined;
     await atomicJournal?.close();
     await backend.close();
@@ -302,13 +315,17 @@ function newCounters(): IscsiCounters {
   return {
     connectionsAccepted: 0,
     connectionsRefused: 0,
-    digestErrors: 0,
+    headerDigestErrors: 0,
+    dataDigestErrors: 0,
     protocolErrors: 0,
     rejects: 0,
     logouts: 0,
     connectionsLost: 0,
     bytesReceived: 0,
     bytesSent: 0,
+    r2ts: 0,
     logins: new Map(),
+    refusedByTarget: new Map(),
+    taskManagement: new Map(),
   };
 }

@@ -1,34 +1,39 @@
 /**
- * Changes what runs to what the files say, without touching what stays (model.md "Change while running"):
+ * Changes what runs to what was loaded, without touching what stays (model.md "Change while running"):
  *
- *   load and validate whole → plan → prepare what can fail (portals, growth) → commit, which can't
+ *   load and validate whole → plan → prepare what can fail (portals, managed.toml, growth) → commit, which can't
  *
- * An error in the first three leaves everything as it was. Reloads come one after the other.
+ * An error in the first three leaves everything as it was. Reloads and changes of single objects come one after the other.
  */
 import { decideLogin } from "./access/decide.ts";
 import type { Events } from "./common/events.ts";
 import type { Logger } from "./common/logger.ts";
 import { OBJECT_KINDS } from "./config/config-objects.ts";
+import type { LoadedConfiguration } from "./config/load.ts";
 import type { Configuration, PortalGroupConfig } from "./config/model.ts";
 import type { Plan, PlanStep } from "./config/plan.ts";
 import { ControlError } from "./control/control-error.ts";
-import { type PlanAnswer, planReload, type QuestionSource } from "./control/questions.ts";
+import { type PlanAnswer, planLoaded, type QuestionSource } from "./control/questions.ts";
+import type { Task } from "./control/tasks.ts";
 import type { PortalOptions } from "./iscsi/portal.ts";
+import type { Applier, ApplyOptions } from "./managed/store.ts";
 import type { Reactor } from "./reactor.ts";
 import { changeView } from "./scsi/nexus-view.ts";
 import { ConfiguredTargets } from "./target-directory.ts";
+import type { Prepared } from "./volume-changes.ts";
 import type { Volumes } from "./volumes.ts";
 
-/** Seconds that a session whose access is gone has for its logout, before its connection is closed. */
-const LOGOUT_SECONDS = 3;
+/** Seconds that a session which the target ends has for its logout, before its connection is closed. */
+export const LOGOUT_SECONDS = 3;
 
 export interface ReloaderOptions {
-  /** What runs and which files say what shall run. */
   readonly source: QuestionSource;
   readonly reactor: Reactor;
   readonly volumes: Volumes;
   readonly log: Logger;
   readonly events: Events;
+  /** What else listens or serves by the configuration, beside portals and volumes. */
+  readonly prepareOthers: (next: Configuration) => Promise<Prepared>;
   readonly publish: (configuration: Configuration, targets: ConfiguredTargets) => void;
 }
 
@@ -43,13 +48,24 @@ export function portalOptions({ tag, portals }: PortalGroupConfig): PortalOption
 
 /** Kinds of objects that decide who may log in. */
 const DECIDES_LOGINS: ReadonlySet<PlanStep["kind"]> = new Set(
-  OBJECT_KINDS.filter((kind) => !["metrics", "limits", "volume", "target.lun"].includes(kind)),
+  OBJECT_KINDS.filter((kind) => !["metrics", "api", "limits", "volume", "target.lun"].includes(kind)),
 );
 
 const stepsOf = ({ steps }: Plan, kind: PlanStep["kind"], action: PlanStep["action"]): PlanStep[] =>
   steps.filter((step) => step.kind === kind && step.action === action);
 
-export class Reloader {
+const both = (one: Prepared, other: Prepared): Prepared => ({
+  commit: async () => {
+    await one.commit();
+    await other.commit();
+  },
+  undo: async () => {
+    await other.undo();
+    await one.undo();
+  },
+});
+
+export class Reloader implements Applier {
   readonly #options: ReloaderOptions;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -57,57 +73,71 @@ export class Reloader {
     this.#options = options;
   }
 
-  /** @throws ControlError when nothing was changed, with the reason */
-  reload(): Promise<PlanAnswer> {
-    const result = this.#turn.then(() => this.#reload());
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
     this.#turn = result.catch(() => {});
     return result;
   }
 
-  async #reload(): Promise<PlanAnswer> {
+  /** Only within `exclusive`. @throws ControlError when nothing was changed, with the reason */
+  async apply(wanted: LoadedConfiguration, how: ApplyOptions): Promise<PlanAnswer> {
     const { source, log, events } = this.#options;
-    try {
-      const { answer, next } = planReload(source);
-      const { plan, sessions } = answer;
-      if (plan.refusals.length > 0) {
-        const reasons = plan.refusals.map(({ kind, name, why }) => `${kind} ${name} ${why}`);
-        throw new ControlError("reload-refused", reasons.join("\n"));
-      }
-      if (plan.steps.length > 0) {
-        await this.#prepare(plan, next);
-        await this.#commit(plan, next);
-      }
-      const ended = sessions.filter(({ outcome }) => outcome === "ends").length;
-      log.info({ steps: plan.steps.length, restarts: plan.restarts.length, sessionsEnded: ended }, "configuration applied");
-      events.record("configuration-applied", { reason: `${plan.steps.length} changes` });
-      return answer;
-    } catch (error) {
-      const reason = (error as Error).message;
-      if (error instanceof ControlError && error.type === "internal-error") throw error;
-      log.error({ reason }, "configuration refused: nothing has changed");
-      events.record("configuration-refused", { reason });
-      throw error instanceof ControlError ? error : new ControlError("reload-refused", reason);
+    const { answer, next } = planLoaded(source, wanted, how.force);
+    if (how.dryRun) return answer;
+    const { plan, sessions } = answer;
+    if (plan.refusals.length > 0) {
+      const reasons = plan.refusals.map(({ kind, name, why }) => `${kind} ${name} ${why}`);
+      throw new ControlError(how.refusal, reasons.join("\n"), { refusals: plan.refusals });
     }
+    const prepared = await this.#prepare(plan, next, how).catch((error: Error) => {
+      throw error instanceof ControlError ? error : new ControlError(how.refusal, error.message);
+    });
+    const tasks = plan.steps.length === 0 ? [] : await this.#commit(plan, next, prepared, how.actor);
+    // Whoever has everything read anew asks for what was cancelled, too.
+    if (how.store === undefined) await this.#options.volumes.retryCancelled();
+    const { actor } = how;
+    const ended = sessions.filter(({ outcome }) => outcome === "ends").length;
+    const counts = { steps: plan.steps.length, restarts: plan.restarts.length, sessionsEnded: ended };
+    log.info({ ...counts, actor }, "configuration applied");
+    events.record("configuration-applied", { reason: `${plan.steps.length} changes`, actor });
+    return { ...answer, ...(tasks.length === 0 ? {} : { tasks }) };
   }
 
-  /** What can fail. Growing is last, because it can't be undone. */
-  async #prepare(plan: Plan, next: Configuration): Promise<void> {
-    const { reactor, volumes } = this.#options;
+  /** What can fail. Volumes that stay are last, because what has grown can't always be undone. */
+  async #prepare(plan: Plan, next: Configuration, { store }: ApplyOptions): Promise<Prepared> {
+    const { reactor, volumes, log } = this.#options;
     volumes.checkIdentities(next.volumes);
-    const grown = stepsOf(plan, "volume", "change").filter(({ fields }) => fields.some(({ field }) => field === "size"));
     const opened = await reactor.openPortals(next.portalGroups.flatMap(portalOptions));
+    let stored = false;
+    let others: Prepared | undefined;
     try {
-      for (const { name } of grown) await volumes.grow(next.volumes.find((volume) => volume.name === name)!);
+      others = await this.#options.prepareOthers(next);
+      await store?.write();
+      stored = true;
+      const prepared = await volumes.prepareChanges(
+        stepsOf(plan, "volume", "change").map(({ name, fields }) => ({
+          volume: next.volumes.find((volume) => volume.name === name)!,
+          fields: fields.filter(({ how }) => how !== "restart").map(({ field }) => field),
+        })),
+      );
+      return both(others, prepared);
     } catch (error) {
+      await others?.undo();
       reactor.closePortals(opened);
+      if (stored)
+        await store?.restore().catch((cause: Error) => {
+          const what =
+            "a change that could not be made could not be taken out of managed.toml either: it counts at the next start";
+          log.error({ reason: cause.message }, what);
+        });
       throw error;
     }
   }
 
   /** What can't fail, but for a defect: then some of it is done, and that is said. */
-  async #commit(plan: Plan, next: Configuration): Promise<void> {
+  async #commit(plan: Plan, next: Configuration, prepared: Prepared, actor: string | undefined): Promise<readonly Task[]> {
     try {
-      await this.#change(plan, next);
+      return await this.#change(plan, next, prepared, actor);
     } catch (error) {
       const { log, events } = this.#options;
       const what = "a defect of Lunette: the configuration was applied in part. Restart it to have all of it";
@@ -118,7 +148,7 @@ export class Reloader {
   }
 
   /** Volumes come before the maps that name them, and go after. */
-  async #change(plan: Plan, next: Configuration): Promise<void> {
+  async #change(plan: Plan, next: Configuration, prepared: Prepared, actor: string | undefined): Promise<readonly Task[]> {
     const { reactor, volumes, source } = this.#options;
     const running = source.configuration();
     const steps = (kind: PlanStep["kind"], action: PlanStep["action"]) => stepsOf(plan, kind, action);
@@ -129,14 +159,11 @@ export class Reloader {
     for (const volume of added) await volumes.add(volume);
     // A volume under a new name takes over the file of one that goes: it has to wait until nobody sees that any more.
     const takesOver = added.some(({ path }) => freed.has(path));
-    if (added.length > 0 && !takesOver) await volumes.openAdded();
-    for (const { name, fields } of steps("volume", "change")) {
-      const volume = next.volumes.find((candidate) => candidate.name === name)!;
-      await volumes.change(
-        volume,
-        fields.filter(({ how }) => how !== "restart").map(({ field }) => field),
-      );
-    }
+    let tasks: readonly Task[] = [];
+    if (added.length > 0 && !takesOver) tasks = await volumes.openAdded(actor);
+    await prepared.commit();
+    // Some of those have become other disks, which are opened anew.
+    if (steps("volume", "change").length > 0 && !takesOver) tasks = await volumes.openAdded(actor);
     const targets = new ConfiguredTargets(next, reactor.units);
     targets.starting = false;
     this.#options.publish(next, targets);
@@ -147,7 +174,8 @@ export class Reloader {
     await this.#reviseSessions(targets, next);
     reactor.keepPortals(next.portalGroups.flatMap(portalOptions));
     for (const { name } of steps("volume", "remove")) await volumes.remove(name);
-    if (takesOver) await volumes.openAdded();
+    if (takesOver) tasks = await volumes.openAdded(actor);
+    return tasks;
   }
 
   /** Every live session by the new rules: ended, shown another view, or left alone. */
@@ -161,7 +189,8 @@ export class Reloader {
         const { address } = connection;
         const decision = decideLogin(next, { initiatorName, address, portalGroupTag, targetName });
         if (decision.kind === "refused") {
-          await changeView(device, session.nexus, []);
+          // A target that is offline comes back: its disks must not look as if they had been taken away (25h/00h).
+          if (decision.reason !== "target-offline") await changeView(device, session.nexus, []);
           reactor.endSession(session, LOGOUT_SECONDS, decision.detail);
           return;
         }

@@ -1,5 +1,5 @@
 /** The configuration as the iSCSI layer asks for it: who may log in, what discovery tells, what an initiator sees. */
-import { decideLogin, discoverableTargets, viewOf } from "./access/decide.ts";
+import { decideLogin, discoverableTargets, type RefusalReason, viewOf } from "./access/decide.ts";
 import { formatAddress } from "./config/address.ts";
 import type { AuthGroupConfig, Configuration, PortalAddress, PortalGroupConfig, TargetConfig } from "./config/model.ts";
 import type { AuthCredentials } from "./iscsi/login/chap.ts";
@@ -10,6 +10,14 @@ import type { LunView } from "./scsi/nexus.ts";
 import { LOGIN_STATUS } from "./wire/pdu/login-response.ts";
 
 const WILDCARDS = new Set(["0.0.0.0", "::"]);
+
+/** What the initiator learns (RFC 7143 11.13.5). */
+const STATUS_OF = {
+  "no-such-target": "notFound",
+  "not-in-group": "notFound",
+  "no-candidate": "authorizationFailure",
+  "target-offline": "serviceUnavailable",
+} as const satisfies Record<RefusalReason, keyof typeof LOGIN_STATUS>;
 
 /** Serves one configuration. `starting` answers every login with a retriable status until the volumes are there. */
 export class ConfiguredTargets implements LoginPolicy, TargetDirectory {
@@ -32,7 +40,7 @@ export class ConfiguredTargets implements LoginPolicy, TargetDirectory {
     if (targetName === undefined) return this.#decideDiscovery(portalGroupTag);
     const decision = decideLogin(this.#configuration, { initiatorName, targetName, address, portalGroupTag });
     if (decision.kind === "refused") {
-      const status = decision.reason === "no-candidate" ? LOGIN_STATUS.authorizationFailure : LOGIN_STATUS.notFound;
+      const status = LOGIN_STATUS[STATUS_OF[decision.reason]];
       const { place } = decision;
       return refuse(status, place === undefined ? decision.detail : `${decision.detail} (${place.file}:${place.line})`);
     }

@@ -45,7 +45,7 @@ export class VolumeWatch {
         .error({ volume, reason: (error as Error).message }, "the volume's size can't be read");
       return;
     }
-    if (sizeBlocks === unit.state.sizeBlocks) return;
+    if (sizeBlocks === unit.state.sizeBlocks || unit.sizeHeld) return;
     this.#log.warn({ volume, from: unit.state.sizeBlocks, to: sizeBlocks }, "the volume's size has changed, in blocks");
     const [from, to] = [unit.state.sizeBlocks * unit.blockSize, sizeBlocks * unit.blockSize];
     this.#events.record("volume-resized", { volume, from, to, reason: "its file or device has another size" });
@@ -63,6 +63,7 @@ export class VolumeWatch {
     const volume = unit.identity.name;
     try {
       const space = await backend.space();
+      unit.space = unit.backend === backend ? space : undefined;
       if (space === undefined) return;
       const watch = this.#thresholds.get(unit) ?? new ThresholdWatch();
       this.#thresholds.set(unit, watch);

@@ -1,34 +1,35 @@
 /**
  * Volumes of the configuration become logical units. One that can't be opened is offline: it is in the model, hosts get NOT READY, and
- * it is tried again; the others start.
+ * it is tried again; the others start. One that is configured offline, or whose creation was cancelled, is closed and not tried.
  */
 
-import { join } from "node:path";
-import { AtomicJournal } from "./backend/atomic-journal.ts";
-import type { BlockBackend } from "./backend/block-backend.ts";
-import { CheckedBackend } from "./backend/checked-backend.ts";
-import { openVolume } from "./backend/open-volume.ts";
 import { type Events, NO_EVENTS } from "./common/events.ts";
 import type { Limits } from "./common/limits.ts";
 import type { Logger } from "./common/logger.ts";
 import type { PortalGroupConfig, VolumeConfig } from "./config/model.ts";
-import { CreatedMark } from "./control/created-mark.ts";
+import { type Task, Tasks } from "./control/tasks.ts";
 import type { Reactor } from "./reactor.ts";
 import type { Coordinator } from "./scsi/coordinator.ts";
 import { type DurableStore, type Loaded, withDurable } from "./scsi/durable-state.ts";
 import { deriveIdentity } from "./scsi/identity.ts";
 import { type GroupAccess, LogicalUnit, type LuGeometry } from "./scsi/logical-unit.ts";
 import { changeView } from "./scsi/nexus-view.ts";
-import { obstacleToSanitize, resumeSanitize } from "./scsi/sanitize.ts";
 import { ATTENTION } from "./scsi/unit-attention.ts";
 import { AccessState } from "./scsi/unit-condition.ts";
+import { drained, LIVE_FIELDS, type Prepared, VolumeChanger } from "./volume-changes.ts";
+import { VolumeOpener } from "./volume-opener.ts";
+import { VolumeOpenings } from "./volume-openings.ts";
 
-/** An offline volume is tried again this often, milliseconds. */
-const RETRY_MS = 10_000;
-/** A volume that is added while the daemon runs is waited for this long, milliseconds. */
-const ADD_PATIENCE_MS = 3_000;
-/** Fields of a volume whose change leaves it the disk that it is. */
-const LIVE_FIELDS: ReadonlySet<string> = new Set(["size", "space_warning_percent"]);
+/** A volume that is added while the daemon runs is waited for this long, milliseconds; creating it goes on as a task then. */
+const ADD_PATIENCE_MS = 1_000;
+/** Storage that does not answer holds back the closing of its volume, and those who wait for that this long, milliseconds. */
+const CLOSE_PATIENCE_MS = 10_000;
+
+/** A volume that stays, with its new configuration, and the fields that change without a restart. */
+export interface VolumeChange {
+  readonly volume: VolumeConfig;
+  readonly fields: readonly string[];
+}
 
 const ACCESS_STATES: Record<PortalGroupConfig["accessState"], AccessState> = {
   "active/optimized": AccessState.ActiveOptimized,
@@ -49,21 +50,18 @@ export class Volumes {
   readonly #coordinator: Coordinator;
   readonly #limits: Limits;
   readonly #log: Logger;
-  readonly #stateDir: string;
   readonly #store: DurableStore;
   readonly #events: Events;
-  readonly #toldReasons = new WeakMap<LogicalUnit, string>();
+  readonly #openings: VolumeOpenings;
+  readonly #changer: VolumeChanger;
   readonly #nodeUuid: string;
   /** How each portal group stands towards every unit, as configured. */
   #access: ReadonlyMap<number, GroupAccess> = new Map();
-  readonly #offline = new Map<LogicalUnit, VolumeConfig>();
+  /** Of every unit, as it is in force. */
+  readonly #configured = new Map<LogicalUnit, VolumeConfig>();
   /** Units whose durable state could not be had. */
-  readonly #forgetful = new Map<LogicalUnit, VolumeConfig>();
-  /** Units that hosts may have seen without their medium. */
-  readonly #told = new Set<LogicalUnit>();
-  #retry: NodeJS.Timeout | undefined;
-  #opening: Promise<void> | undefined;
-  #stopped = false;
+  readonly #forgetful = new Set<LogicalUnit>();
+  readonly #closings = new Map<LogicalUnit, Promise<void>>();
 
   constructor(options: {
     readonly reactor: Reactor;
@@ -74,15 +72,28 @@ export class Volumes {
     readonly store: DurableStore;
     readonly nodeUuid: string;
     readonly events?: Events;
+    readonly tasks?: Tasks;
   }) {
-    this.#events = options.events ?? NO_EVENTS;
-    this.#stateDir = options.stateDir;
-    this.#store = options.store;
-    this.#reactor = options.reactor;
-    this.#coordinator = options.coordinator;
-    this.#limits = options.limits;
-    this.#log = options.log;
-    this.#nodeUuid = options.nodeUuid;
+    const { reactor, coordinator, limits, log, stateDir, store, nodeUuid, events = NO_EVENTS } = options;
+    this.#events = events;
+    this.#store = store;
+    this.#reactor = reactor;
+    this.#coordinator = coordinator;
+    this.#limits = limits;
+    this.#log = log;
+    this.#nodeUuid = nodeUuid;
+    const opener = new VolumeOpener({ reactor, limits, log, stateDir });
+    this.#openings = new VolumeOpenings({
+      ...{ reactor, coordinator, opener, events, log },
+      tasks: options.tasks ?? new Tasks(() => limits),
+      beforeRound: () => this.#beforeRound(),
+      onCancelled: (unit, reason) => this.#outOfService(unit, reason),
+    });
+    const onLost = (unit: LogicalUnit, volume: VolumeConfig, error: Error): void => {
+      this.#openings.want(unit, volume);
+      this.#openings.cantOpen(unit, volume, error);
+    };
+    this.#changer = new VolumeChanger({ reactor, coordinator, opener, events, log, onLost });
   }
 
   /** Makes the logical unit of each volume and opens what can be opened. Ids that collide are an error: nothing may start with them. */
@@ -90,8 +101,7 @@ export class Volumes {
     this.checkIdentities(volumes);
     this.#access = accessOf(portalGroups);
     for (const volume of volumes) await this.#make(volume);
-    await this.#openOffline();
-    if (!this.#stopped) this.#retry = setInterval(() => void this.#openOffline(), RETRY_MS);
+    await this.#openings.start();
   }
 
   /** @throws Error when two of these volumes would have one id */
@@ -108,13 +118,15 @@ export class Volumes {
 
   /** The logical unit of a volume, which is opened in the next round. */
   async #make(volume: VolumeConfig): Promise<void> {
-    const { name, serial, product, writeCache } = volume;
+    const { name, serial, product, writeCache, online } = volume;
     const identity = deriveIdentity(this.#nodeUuid, name, { serial, product });
     const unit = new LogicalUnit(identity, this.#geometry(volume), undefined, writeCache, this.#access);
     // Before any host sees it: a reservation that came late would come too late.
     await this.#recall(unit, volume);
+    this.#configured.set(unit, volume);
+    if (online) this.#openings.want(unit, volume);
+    else await this.#outOfService(unit, CONFIGURED_OFFLINE);
     this.#reactor.units.set(name, unit);
-    this.#offline.set(unit, volume);
   }
 
   // ---- Change while running -------------------------------------------------------------------------
@@ -124,18 +136,24 @@ export class Volumes {
     return this.#make(volume);
   }
 
-  /** Resolves when what was added is open, or after a while when creating it takes longer: it comes online by itself then. */
-  async openAdded(): Promise<void> {
-    const opened = (this.#opening ?? Promise.resolve()).then(() => this.#openOffline());
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, ADD_PATIENCE_MS);
-    });
-    await Promise.race([opened, late]);
-    clearTimeout(timer);
+  /**
+   * Opens what was added, and tries the others that are offline. Resolves when that is done, or after ADD_PATIENCE_MS when it takes longer: to the
+   * tasks that go on creating volumes, which come online by themselves then. An answer to whoever asked can carry them (202).
+   * @param actor on whose behalf they are created
+   */
+  async openAdded(actor?: string): Promise<readonly Task[]> {
+    await inTime(this.#openings.openNow(actor), ADD_PATIENCE_MS);
+    return this.#openings.creations;
   }
 
-  /** Taken from whoever still sees it. What is cached is flushed; the file stays. */
+  /** Volumes whose creation was cancelled are tried again from now on: somebody has asked for it. */
+  async retryCancelled(): Promise<void> {
+    for (const [unit, volume] of this.#configured) {
+      if (volume.online && unit.state.service === "offline") await this.#intoService(unit, volume);
+    }
+  }
+
+  /** Taken from whoever still sees it. What is cached is flushed; the file stays, unless it was still being created. */
   async remove(name: string): Promise<void> {
     const unit = this.#reactor.units.get(name);
     if (unit === undefined) return;
@@ -145,39 +163,106 @@ export class Volumes {
       const others = [...nexus.luns.values()].filter(({ lu }) => lu !== unit);
       await changeView(this.#reactor.services.device, nexus, others);
     }
-    // A round that opens it now would open it again behind us.
-    await this.#opening;
-    this.#offline.delete(unit);
+    this.#configured.delete(unit);
     this.#forgetful.delete(unit);
+    await this.#openings.giveUp(unit, "the volume is removed");
+    await this.#closings.get(unit);
     const flushed = await this.#reactor.closeUnit(unit);
     if (!flushed) this.#log.error({ volume: name }, "the last flush failed: what was not flushed before may be lost");
     else this.#log.info({ volume: name }, "volume removed; its file stays");
   }
 
-  /** To the configured size; hosts are told (2Ah/09h). @throws BackendError when the storage can't, or the volume would shrink */
-  async grow({ name, sizeBytes }: VolumeConfig): Promise<void> {
-    const unit = this.#reactor.units.get(name);
-    if (unit?.backend === undefined || sizeBytes === undefined || sizeBytes === unit.backend.sizeBytes) return;
-    await unit.backend.resize(sizeBytes);
-    const sizeBlocks = Math.floor(unit.backend.sizeBytes / unit.blockSize);
-    await this.#coordinator.change(unit, (state) => ({ ...state, sizeBlocks }));
-    unit.attend(ATTENTION.capacityChanged);
-    this.#log.info({ volume: name, bytes: unit.backend.sizeBytes }, "the volume has grown");
+  /**
+   * Prepares changes of volumes that stay, all or none: what can fail is done then, and hosts have not been told of anything. The plan has let
+   * them pass: a smaller size is meant. @throws Error with the reason, and nothing has changed
+   */
+  async prepareChanges(changes: readonly VolumeChange[]): Promise<Prepared> {
+    const here = changes.flatMap(({ volume, fields }) => {
+      const unit = this.#reactor.units.get(volume.name);
+      const before = unit === undefined ? undefined : this.#configured.get(unit);
+      return unit === undefined || before === undefined ? [] : [{ unit, before, after: volume, fields }];
+    });
+    const stays = here.filter(({ fields }) => fields.every((field) => LIVE_FIELDS.has(field)));
+    // What is closed is opened by its new configuration, whenever that is.
+    const open = stays.filter(({ unit, after }) => unit.backend !== undefined && after.online);
+    const prepared = await this.#changer.prepare(open);
+    return {
+      undo: prepared.undo,
+      commit: async () => {
+        await prepared.commit();
+        for (const { unit, before, after, fields } of here) {
+          if (fields.every((field) => LIVE_FIELDS.has(field))) await this.#adopt(unit, before, after);
+          else {
+            await this.remove(after.name);
+            await this.add(after);
+          }
+        }
+      },
+    };
   }
 
-  /** Fields other than its size. Most of them make another disk of it, which only happens while nobody sees it. */
-  async change(volume: VolumeConfig, fields: readonly string[]): Promise<void> {
-    const unit = this.#reactor.units.get(volume.name);
-    if (unit === undefined) return;
-    for (const known of [this.#offline, this.#forgetful]) if (known.has(unit)) known.set(unit, volume);
-    unit.geometry = { ...unit.geometry, spaceWarningPercent: volume.spaceWarningPercent };
-    if (fields.every((field) => LIVE_FIELDS.has(field))) return;
-    await this.remove(volume.name);
-    await this.add(volume);
-    await this.openAdded();
+  /** The new configuration of a unit that stays the disk that it is; offline and online again. */
+  async #adopt(unit: LogicalUnit, before: VolumeConfig, after: VolumeConfig): Promise<void> {
+    this.#configured.set(unit, after);
+    const { spaceWarningPercent, readOnly, writeCache } = after;
+    unit.geometry = { ...unit.geometry, spaceWarningPercent };
+    if (before.online && !after.online) await this.#takeOffline(unit, after);
+    if (unit.backend === undefined) {
+      unit.geometry = { ...unit.geometry, readOnly };
+      if (writeCache !== before.writeCache) {
+        unit.defaultModes = Object.freeze({ ...unit.defaultModes, writeCacheEnabled: writeCache });
+        await this.#coordinator.change(unit, (state) => ({
+          ...state,
+          modes: { ...state.modes, writeCacheEnabled: writeCache },
+        }));
+      }
+      if (writeCache !== before.writeCache || readOnly !== before.readOnly) unit.attend(ATTENTION.modeParametersChanged);
+      if (this.#openings.wants(unit)) this.#openings.want(unit, after);
+      if (after.online && unit.state.service === "offline") await this.#intoService(unit, after);
+    }
   }
 
-  /** The access states of changed portal groups, for every unit; hosts that see one are told (2Ah/06h). */
+  /** Hosts hear NOT READY (04h/03h); what they had begun ends, by itself or aborted, and only then the file is closed and unlocked. */
+  async #takeOffline(unit: LogicalUnit, volume: VolumeConfig): Promise<void> {
+    await this.#openings.giveUp(unit, "the volume is taken offline");
+    this.#openings.missed(unit);
+    await this.#outOfService(unit, CONFIGURED_OFFLINE);
+    const closing = this.#drainAndClose(unit, volume).finally(() => this.#closings.delete(unit));
+    this.#closings.set(unit, closing);
+    if (!(await inTime(closing, CLOSE_PATIENCE_MS)))
+      this.#log.warn({ volume: volume.name }, "the volume is offline for hosts, and is closed once its storage answers");
+  }
+
+  async #drainAndClose(unit: LogicalUnit, { name: volume }: VolumeConfig): Promise<void> {
+    if (unit.backend !== undefined && !(await drained(unit))) {
+      const { device } = this.#reactor.services;
+      await device.abort(unit.tasks.matching(undefined).filter(({ command }) => command?.needsMedium === true));
+    }
+    const flushed = await this.#reactor.closeUnit(unit);
+    if (flushed) this.#log.info({ volume }, "the volume is offline, as configured");
+    else {
+      const reason = "the last flush before it was taken offline failed";
+      this.#events.record("volume-data-lost", { volume, reason });
+      this.#log.error({ volume }, `${reason}: what was not flushed before may be lost. Check the disk and its filesystem`);
+    }
+  }
+
+  async #outOfService(unit: LogicalUnit, reason: string): Promise<void> {
+    unit.offlineBecause = reason;
+    this.#openings.tell(unit, "volume-closed", reason);
+    await this.#coordinator.change(unit, (state) => ({ ...state, service: "offline" }));
+  }
+
+  /** From here on it is tried to be opened. */
+  async #intoService(unit: LogicalUnit, volume: VolumeConfig): Promise<void> {
+    await this.#closings.get(unit);
+    this.#openings.missed(unit);
+    unit.offlineBecause = undefined;
+    // Hosts hear NOT READY (04h/03h) until it is open, or can't be.
+    this.#openings.want(unit, volume);
+  }
+
+  /** The access states of changed portal groups, for every unit; hosts of targets that are reachable through one are told (2Ah/06h). */
   async changeAccess(groups: readonly PortalGroupConfig[]): Promise<void> {
     const before = this.#access;
     const wanted = accessOf(groups);
@@ -193,31 +278,24 @@ export class Volumes {
         for (const [tag, group] of changed) access.set(tag, { ...group, statusCode: before.has(tag) ? 2 : 0 });
         return { ...state, access };
       });
-      if (changed.some(([tag]) => before.has(tag))) unit.attend(ATTENTION.accessStateChanged);
+      // A host that can't reach the unit through a changed group is not told of it: REPORT TARGET PORT GROUPS does not name it.
+      for (const { nexus, attentions } of unit.nexuses) {
+        if (changed.some(([tag]) => before.has(tag) && nexus.targetPort.groups.includes(tag)))
+          attentions.establish(ATTENTION.accessStateChanged);
+      }
     }
   }
 
-  /** No volume is opened any more; resolves when the one that is being opened is through. */
+  /** No volume is opened any more; resolves when those that are being opened, or closed, are through. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearInterval(this.#retry);
-    await this.#opening;
+    await this.#openings.stop();
+    await Promise.all(this.#closings.values());
   }
 
-  /** One round over the volumes that are offline. A round that still runs (creating a thick volume takes its time) is joined. */
-  #openOffline(): Promise<void> {
-    this.#opening ??= this.#openEach().finally(() => {
-      this.#opening = undefined;
-    });
-    return this.#opening;
-  }
-
-  async #openEach(): Promise<void> {
-    for (const [unit, volume] of [...this.#forgetful]) await this.#recall(unit, volume);
+  async #beforeRound(): Promise<void> {
+    for (const unit of [...this.#forgetful]) await this.#recall(unit, this.#configured.get(unit)!);
     // A save that could be neither completed nor taken back is tried again with every change; hosts may have none to make.
     for (const unit of this.#reactor.units.values()) void this.#coordinator.change(unit, (state) => state);
-    for (const [unit, volume] of [...this.#offline]) if (!this.#stopped) await this.#tryOpen(unit, volume);
-    for (const [volume, unit] of this.#reactor.units) this.#resumeSanitize(volume, unit);
   }
 
   #geometry(volume: VolumeConfig): LuGeometry {
@@ -256,8 +334,8 @@ export class Volumes {
       if (this.#forgetful.delete(unit)) this.#log.info({ volume: volume.name }, "the volume's state is there again");
       return;
     }
-    this.#forgetful.set(unit, volume);
-    this.#tell(unit, "volume-state-lost", loaded.reason);
+    this.#forgetful.add(unit);
+    this.#openings.tell(unit, "volume-state-lost", loaded.reason);
     const { file, line } = volume.place;
     this.#log
       .limited(`state ${volume.name}`)
@@ -266,106 +344,19 @@ export class Volumes {
         "the volume's state can't be had: hosts get no access",
       );
   }
+}
 
-  async #tryOpen(unit: LogicalUnit, volume: VolumeConfig): Promise<void> {
-    let backend: BlockBackend | undefined;
-    const created = new CreatedMark(this.#stateDir, volume);
-    const journal = this.#journal(unit, volume);
-    try {
-      created.refuseToBeginAnew();
-      backend = await openVolume({
-        path: volume.path,
-        sizeBytes: volume.sizeBytes,
-        create: volume.create,
-        io: volume.io,
-        readOnly: volume.readOnly,
-        blockSize: volume.blockSize,
-        ring: this.#reactor.ring,
-        pool: this.#reactor.pool,
-        onProgress: this.#progress(volume),
-      });
-      await this.#recover(journal, backend, volume);
-    } catch (error) {
-      await backend?.close();
-      await journal.close();
-      this.#told.add(unit);
-      this.#tell(unit, "volume-offline", (error as Error).message);
-      const { file, line } = volume.place;
-      this.#log
-        .limited(`offline ${volume.name}`)
-        .error(
-          { volume: volume.name, place: `${file}:${line}`, reason: (error as Error).message },
-          "the volume is offline; it is tried again",
-        );
-      return;
-    }
-    created.note(this.#log);
-    this.#offline.delete(unit);
-    if (volume.readOnly) await journal.close();
-    unit.geometry = { ...unit.geometry, thin: volume.create !== "thick" && backend.facts.canDiscard };
-    const sizeBlocks = Math.floor(backend.sizeBytes / volume.blockSize);
-    await this.#coordinator.change(unit, (state) => ({ ...state, sizeBlocks }));
-    // Last: a host that came before the size was known would find every block out of range.
-    unit.storage = volume.path;
-    if (!volume.readOnly) unit.atomicJournal = journal;
-    unit.backend = new CheckedBackend(backend, volume.blockSize);
-    if (this.#told.delete(unit)) unit.attend(ATTENTION.capacityChanged);
-    const { facts } = backend;
-    this.#toldReasons.delete(unit);
-    this.#events.record("volume-online", { volume: volume.name, to: backend.sizeBytes });
-    this.#log.info(
-      {
-        volume: volume.name,
-        path: volume.path,
-        bytes: backend.sizeBytes,
-        kind: facts.kind,
-        io: volume.io,
-        canDiscard: facts.canDiscard,
-      },
-      "volume online",
-    );
-  }
+const CONFIGURED_OFFLINE = "offline, as configured (online = false)";
 
-  /** An event each time the reason is another one: what fails is tried again every few seconds. */
-  #tell(unit: LogicalUnit, kind: "volume-offline" | "volume-state-lost", reason: string): void {
-    if (this.#toldReasons.get(unit) === reason) return;
-    this.#toldReasons.set(unit, reason);
-    this.#events.record(kind, { volume: unit.identity.name, reason });
-  }
-
-  #resumeSanitize(volume: string, unit: LogicalUnit): void {
-    const reason = obstacleToSanitize(unit);
-    if (reason !== undefined) {
-      const what = "a sanitize operation that had not ended does not go on: hosts get no access";
-      this.#log.limited(`sanitize ${volume}`).error({ volume, reason }, what);
-    }
-    if (this.#stopped || !resumeSanitize(unit, this.#reactor.services.device)) return;
-    this.#log.warn({ volume }, "a sanitize operation that had not ended goes on: hosts get no access until it has");
-  }
-
-  #journal({ identity }: LogicalUnit, { path }: VolumeConfig): AtomicJournal {
-    const file = join(this.#stateDir, "atomic", `${identity.naa.toString("hex")}.journal`);
-    return new AtomicJournal(file, path, this.#limits.atomic_write_bytes);
-  }
-
-  /** A WRITE ATOMIC that a crash has interrupted is completed before any host can read its blocks. */
-  async #recover(journal: AtomicJournal, backend: BlockBackend, volume: VolumeConfig): Promise<void> {
-    const recovery = await journal.recover(new CheckedBackend(backend, volume.blockSize), this.#reactor.pool);
-    if (recovery === "completed") this.#log.warn({ volume: volume.name }, "an interrupted atomic write was completed");
-    if (recovery === "outdated") {
-      const what = "the blocks of an interrupted atomic write have been changed by something else since: they stay as they are";
-      this.#log.warn({ volume: volume.name }, what);
-    }
-  }
-
-  /** Thick creation takes as long as the disk needs: a line each tenth. */
-  #progress(volume: VolumeConfig): (done: number, total: number) => void {
-    let told = 0;
-    return (done, total) => {
-      const percent = Math.floor((100 * done) / total);
-      if (percent < told + 10) return;
-      told = percent - (percent % 10);
-      this.#log.info({ volume: volume.name, percent: told, bytes: total }, "creating the volume");
-    };
+/** false: it has not settled in this time. Rejects as it does. */
+async function inTime(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([promise.then(() => true as const), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

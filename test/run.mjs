@@ -35,7 +35,9 @@ const DEBIAN_PACKAGES = {
   "util-linux": "fstrim and blkdiscard in the guest, losetup",
   udev: "names disks in the guest, for multipathd (which is downloaded and not installed: guest/build-image.sh)",
   dmsetup: "in the guest, for multipathd",
+  openssl: "certificates of clients of the REST API",
   iproute2: "network namespaces for peers that vanish",
+  chromium: "the console as a browser shows it",
 };
 /** Programs that build the addon, and their packages. They may have come from elsewhere, so programs are looked for. */
 const BUILD_TOOLS = { "g++": "g++", make: "make", python3: "python3" };

@@ -5,8 +5,9 @@
  *   1 target        is there a target of this name?                       no-such-target   0203h
  *   2 portal group  is it reachable through the group the asker came to?  not-in-group     0203h
  *   3 candidates    does an access entry hold the name and the address?   no-candidate     0202h
+ *   4 online        is the target in service?                             target-offline   0301h, initiators try again
  *
- * Who passes all three may be sent elsewhere instead (RFC 7143 11.13.5): nobody else learns the address.
+ * Who passes all four may be sent elsewhere instead (RFC 7143 11.13.5): nobody else learns the address.
  */
 import { normaliseIscsiName } from "../config/iscsi-name.ts";
 import type { AccessConfig, Configuration, LunMapConfig, Place, RedirectConfig, TargetConfig } from "../config/model.ts";
@@ -22,7 +23,7 @@ export interface Asker {
   readonly portalGroupTag: number;
 }
 
-export const REFUSAL_STEPS = { "no-such-target": 1, "not-in-group": 2, "no-candidate": 3 } as const;
+export const REFUSAL_STEPS = { "no-such-target": 1, "not-in-group": 2, "no-candidate": 3, "target-offline": 4 } as const;
 export type RefusalReason = keyof typeof REFUSAL_STEPS;
 
 export type LoginDecision =
@@ -36,7 +37,7 @@ export type LoginDecision =
   | {
       readonly kind: "refused";
       readonly reason: RefusalReason;
-      readonly step: 1 | 2 | 3;
+      readonly step: (typeof REFUSAL_STEPS)[RefusalReason];
       /** In words, for the log: the initiator learns only the status. */
       readonly detail: string;
       /** Where the configuration says so; undefined when there is no such target. */
@@ -53,6 +54,8 @@ export function decideLogin(configuration: Configuration, asker: Asker & { reado
   const name = normaliseIscsiName(asker.initiatorName);
   const entry = candidate(index, target, name, parsePeerAddress(asker.address));
   if (entry !== undefined) {
+    // Only who would be admitted learns that there is something to wait for.
+    if (!target.online) return refused("target-offline", "the target is offline (online = false)", target.place);
     const group = configuration.portalGroups.find(({ tag }) => tag === asker.portalGroupTag);
     return { kind: "admitted", target, entry, redirect: target.redirect ?? group?.redirect };
   }
@@ -64,7 +67,7 @@ export function decideLogin(configuration: Configuration, asker: Asker & { reado
   return refused("no-candidate", "no access entry of the target holds the initiator's name", target.place);
 }
 
-/** The targets that SendTargets may tell: those that would pass all three steps. In the order of the configuration. */
+/** The targets that SendTargets may tell: those of which the asker passes the first three steps, also while they are offline. In the order of the configuration. */
 export function discoverableTargets(configuration: Configuration, asker: Asker): readonly TargetConfig[] {
   const index = accessIndexOf(configuration);
   const name = normaliseIscsiName(asker.initiatorName);

@@ -49,7 +49,7 @@ export interface Verdict {
   readonly kind: "admitted" | "redirected" | "refused";
   /** Where it is refused, or where what keeps the disks away is to be looked for; "view" when nothing does. */
   readonly step: ExplainStep;
-  readonly reason?: RefusalReason | "target-offline";
+  readonly reason?: RefusalReason;
   /** Of RFC 7143 11.13.5, where the login ends here. */
   readonly status?: "0101h" | "0102h" | "0202h" | "0203h" | "0301h";
   readonly detail: string;

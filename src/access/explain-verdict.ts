@@ -14,6 +14,17 @@ export function verdictOf(walk: Walk, target: TargetConfig, entry: AccessConfig 
   const tag = question.portalGroupTag;
   if (tag !== undefined && !target.portalGroups.includes(tag)) return wrongPortalGroup(walk, target, tag);
   if (entry === undefined) return noCandidate(walk, target, known.candidates);
+  if (!target.online) {
+    return {
+      kind: "refused",
+      step: "target",
+      reason: "target-offline",
+      status: "0301h",
+      detail: "the target is offline: the configuration says online = false",
+      place: target.place,
+      next: `set online = true at ${formatPlace(target.place)}; the initiator tries again by itself`,
+    };
+  }
   const offline = facts.offlineTargets?.get(target.iqn);
   if (offline !== undefined) {
     return {

@@ -17,6 +17,7 @@ const TOLD_OF_VOLUME: Readonly<Record<string, string>> = {
   size: "the size of volume",
   write_cache: "the cache mode of volume",
   read_only: "whether writes are allowed to volume",
+  online: "whether there is service of volume",
 };
 const TOLD_OF_PORTAL_GROUP = ["access_state", "preferred"];
 
@@ -64,7 +65,7 @@ function indexSteps({ steps }: Plan): StepIndex {
 }
 
 function touched(session: LiveSession, before: Configuration, after: Configuration, index: StepIndex): TouchedSession {
-  const { initiatorName, address, targetIqn, portalGroupTag } = session;
+  const { initiatorName, address, targetIqn } = session;
   const decision = decideLogin(after, { ...session, targetName: targetIqn });
   if (decision.kind === "refused")
     return { session, outcome: "ends", why: decision.detail, steps: endedBy(session, before, after, index) };
@@ -92,16 +93,14 @@ function touched(session: LiveSession, before: Configuration, after: Configurati
       causes.add(step);
     }
   }
-  const group = index.find("portal_group", String(portalGroupTag));
-  const change = group === undefined ? undefined : index.steps[group];
-  // The access state is one of each disk: a session that sees none has nothing to be told.
-  if (
-    view.length > 0 &&
-    change?.action === "change" &&
-    change.fields.some(({ field }) => TOLD_OF_PORTAL_GROUP.includes(field))
-  ) {
-    reasons.push(`the access state of portal group ${portalGroupTag} changes`);
-    causes.add(group!);
+  // The access states are those of each disk, through every group that reaches it: a session that sees none has nothing to be told.
+  const groups = view.length > 0 ? (target?.portalGroups ?? []) : [];
+  for (const tag of groups) {
+    const step = index.find("portal_group", String(tag));
+    const change = step === undefined ? undefined : index.steps[step];
+    if (change?.action !== "change" || !change.fields.some(({ field }) => TOLD_OF_PORTAL_GROUP.includes(field))) continue;
+    reasons.push(`the access state of portal group ${tag} changes`);
+    causes.add(step!);
   }
   if (reasons.length === 0) return { session, outcome: "nothing", why: "nothing changes for it", steps: [] };
   return { session, outcome: "unit attention", why: reasons.join("; "), steps: inOrder(causes) };
@@ -134,7 +133,7 @@ function endedBy(session: LiveSession, before: Configuration, after: Configurati
   if (group !== undefined && index.steps[group]?.action === "remove") causes.add(group);
   const step = target === undefined ? undefined : index.steps[target];
   if (step?.action === "remove") return [target!];
-  if (step?.fields.some(({ field }) => field === "portal_groups")) causes.add(target!);
+  if (step?.fields.some(({ field }) => field === "portal_groups" || field === "online")) causes.add(target!);
   for (const entry of index.within(targetIqn)) {
     const { kind, action } = index.steps[entry]!;
     if (kind === "target.access" && action === "remove") causes.add(entry);

@@ -81,8 +81,11 @@ export interface BlockBackend {
   status(offset: number, length: number): Promise<Extent>;
   /** undefined: this kind of storage can't tell. Rejects with BackendError. */
   space(): Promise<Space | undefined>;
-  /** New size in bytes (files only). Rejects with BackendError. */
-  resize(sizeBytes: number): Promise<void>;
+  /**
+   * New size in bytes (files only). A smaller one is refused unless `mayShrink`: what is behind the new end is lost then, and nothing may be in
+   * flight there. Rejects with BackendError.
+   */
+  resize(sizeBytes: number, mayShrink?: "may shrink"): Promise<void>;
   /** Asks the backend for its size again (a file truncated, a device grown, from outside). */
   refreshSize(): number;
   /** Waits for what is in flight, then releases file and lock. Idempotent. */

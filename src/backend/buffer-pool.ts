@@ -114,6 +114,8 @@ export class SlabBufferPool implements BufferPool {
   readonly zeroes: Lease;
   /** Alignment of every lease's data, bytes. */
   readonly dataAlignment: number;
+  /** Requests that have had to wait for memory. */
+  waits = 0;
   readonly #memory: ArrayBuffer;
   /** Bytes before the data of every lease: the headroom, padded so that data is aligned. */
   readonly #lead: number;
@@ -153,6 +155,11 @@ export class SlabBufferPool implements BufferPool {
     return this.#leasedBytes;
   }
 
+  /** Requests that wait now. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   get hasWaiters(): boolean {
     return this.#waiting > 0;
   }
@@ -181,6 +188,7 @@ export class SlabBufferPool implements BufferPool {
   wait(waiter: PoolWaiter): void {
     this.#waiters.push(waiter);
     this.#waiting++;
+    this.waits++;
   }
 
   cancelWait(waiter: PoolWaiter): void {

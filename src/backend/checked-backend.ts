@@ -85,10 +85,10 @@ export class CheckedBackend implements BlockBackend {
     return this.#inner.space();
   }
 
-  async resize(sizeBytes: number): Promise<void> {
+  async resize(sizeBytes: number, mayShrink?: "may shrink"): Promise<void> {
     this.#checkWritable("resize");
     assert(sizeBytes > 0 && sizeBytes % this.#blockSize === 0, `resize to ${sizeBytes} is not a whole number of blocks`);
-    await this.#inner.resize(sizeBytes);
+    await this.#inner.resize(sizeBytes, mayShrink);
   }
 
   refreshSize(): number {

@@ -139,7 +139,7 @@ export abstract class DeviceBackend implements BlockBackend {
 
   abstract status(offset: number, length: number): Promise<Extent>;
   abstract space(): Promise<Space | undefined>;
-  abstract resize(sizeBytes: number): Promise<void>;
+  abstract resize(sizeBytes: number, mayShrink?: "may shrink"): Promise<void>;
 
   refreshSize(): number {
     const size = deviceSize(this.file.fd);

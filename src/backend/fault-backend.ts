@@ -138,8 +138,8 @@ export class FaultBackend implements BlockBackend {
     return this.#inner.space();
   }
 
-  resize(sizeBytes: number): Promise<void> {
-    return this.#inner.resize(sizeBytes);
+  resize(sizeBytes: number, mayShrink?: "may shrink"): Promise<void> {
+    return this.#inner.resize(sizeBytes, mayShrink);
   }
 
   refreshSize(): number {

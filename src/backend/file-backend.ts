@@ -68,13 +68,30 @@ export class FileBackend extends DeviceBackend {
     }
   }
 
-  /** Grows the file; a volume never shrinks, because what is cut off is lost. */
-  async resize(sizeBytes: number): Promise<void> {
-    await this.grow(sizeBytes);
+  /** Grows the file; a volume shrinks only when that is said, because what is cut off is lost. */
+  async resize(sizeBytes: number, mayShrink?: "may shrink"): Promise<void> {
+    if (mayShrink !== undefined && sizeBytes < this.sizeBytes) await this.#cut(sizeBytes);
+    else await this.grow(sizeBytes);
   }
 
-  /** @param onProgress called with bytes done and bytes in all while space is allocated */
-  async grow(sizeBytes: number, onProgress?: (done: number, total: number) => void): Promise<void> {
+  async #cut(sizeBytes: number): Promise<void> {
+    if (this.closing) throw new BackendError(this.path, ERRNO.ENODEV, "the volume is closed");
+    if (this.facts.readOnly) throw new BackendError(this.path, ERRNO.EROFS, "is read-only and can't shrink");
+    this.file.pending++;
+    try {
+      this.#check(truncateDevice(this.file.fd, sizeBytes), `can't shrink to ${sizeBytes} bytes`);
+      this.#check(await this.ring.request(OP_FLUSH, this.file, MODE_PLAIN, 0, 0, 0), "the new size can't be made durable");
+    } finally {
+      this.file.leave();
+    }
+    this.refreshSize();
+  }
+
+  /**
+   * @param onProgress called with bytes done and bytes in all while space is allocated
+   * @param signal stops that between two slices: rejects with its reason, and the file is as it was
+   */
+  async grow(sizeBytes: number, onProgress?: (done: number, total: number) => void, signal?: AbortSignal): Promise<void> {
     const now = deviceSize(this.file.fd);
     if (this.closing) throw new BackendError(this.path, ERRNO.ENODEV, "the volume is closed");
     if (now < 0) throw new BackendError(this.path, now, "its size can't be read; check the storage under it");
@@ -92,7 +109,7 @@ export class FileBackend extends DeviceBackend {
       if (this.facts.readOnly) throw new BackendError(this.path, ERRNO.EROFS, "is read-only and can't grow");
       this.file.pending++;
       try {
-        if (this.#thick) await this.#allocate(now, sizeBytes, onProgress);
+        if (this.#thick) await this.#allocate(now, sizeBytes, onProgress, signal);
         this.#check(truncateDevice(this.file.fd, sizeBytes), `can't grow to ${sizeBytes} bytes`);
         this.#check(await this.ring.request(OP_FLUSH, this.file, MODE_PLAIN, 0, 0, 0), "the new size can't be made durable");
       } finally {
@@ -102,8 +119,17 @@ export class FileBackend extends DeviceBackend {
     this.refreshSize();
   }
 
-  async #allocate(from: number, to: number, onProgress?: (done: number, total: number) => void): Promise<void> {
+  async #allocate(
+    from: number,
+    to: number,
+    onProgress?: (done: number, total: number) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
     for (let at = from; at < to; ) {
+      if (signal?.aborted === true) {
+        truncateDevice(this.file.fd, from);
+        throw signal.reason as Error;
+      }
       const length = Math.min(ALLOCATE_SLICE_BYTES, to - at);
       const result = await this.ring.request(OP_ALLOCATE, this.file, MODE_PLAIN, 0, length, at);
       if (result < 0) {

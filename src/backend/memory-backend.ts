@@ -105,10 +105,12 @@ export class MemoryBackend implements BlockBackend {
     return Promise.resolve(undefined);
   }
 
-  resize(sizeBytes: number): Promise<void> {
-    if (sizeBytes < this.#sizeBytes) {
+  resize(sizeBytes: number, mayShrink?: "may shrink"): Promise<void> {
+    if (sizeBytes < this.#sizeBytes && mayShrink === undefined) {
       return Promise.reject(new BackendError("memory", ERRNO.EINVAL, `has ${this.#sizeBytes} bytes and is never shrunk`));
     }
+    // What was cut off must not come back when it grows again.
+    if (sizeBytes < this.#sizeBytes) this.#zero(sizeBytes, this.#sizeBytes - sizeBytes, true);
     this.#sizeBytes = sizeBytes;
     return Promise.resolve();
   }

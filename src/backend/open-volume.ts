@@ -3,13 +3,12 @@ import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname } from "node:path";
 import { BackendError, ERRNO, errnoName } from "./backend-error.ts";
-import type { BlockBackend } from "./block-backend.ts";
 import { BlockDeviceBackend } from "./block-device-backend.ts";
 import type { SlabBufferPool } from "./buffer-pool.ts";
 import { FileBackend } from "./file-backend.ts";
 import type { IoRing } from "./io-ring.ts";
 import { describeHolder } from "./lock-holder.ts";
-import { closeDevice, deviceFacts, openDevice } from "./native-io.ts";
+import { closeDevice, type DeviceFacts, deviceFacts, openDevice } from "./native-io.ts";
 import { RingFile } from "./ring-file.ts";
 
 export interface OpenVolumeOptions {
@@ -26,10 +25,12 @@ export interface OpenVolumeOptions {
   readonly pool: SlabBufferPool;
   /** Called with bytes done and bytes in all while a thick file is allocated. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called when a missing file is going to be made with its space reserved, which takes its time: what it answers can stop it. */
+  readonly onThickCreation?: ((total: number) => AbortSignal) | undefined;
 }
 
 /** Opens, locks, checks, creates or grows; rejects with BackendError, whose message says what to do. */
-export async function openVolume(options: OpenVolumeOptions): Promise<BlockBackend> {
+export async function openVolume(options: OpenVolumeOptions): Promise<FileBackend | BlockDeviceBackend> {
   const { path, sizeBytes, blockSize } = options;
   if (sizeBytes !== undefined && (sizeBytes <= 0 || sizeBytes % blockSize !== 0)) {
     throw new BackendError(path, ERRNO.EINVAL, `size ${sizeBytes} is not a positive multiple of block_size ${blockSize}`);
@@ -85,7 +86,7 @@ async function lookAtPath(options: OpenVolumeOptions): Promise<boolean> {
 }
 
 /** Creates the file; undefined when somebody else just did. Nothing stays behind when it fails. */
-async function createFile(options: OpenVolumeOptions): Promise<BlockBackend | undefined> {
+async function createFile(options: OpenVolumeOptions): Promise<FileBackend | undefined> {
   const { path } = options;
   const fd = openDevice(path, { direct: options.io === "direct", readOnly: false, create: true });
   if (fd === -ERRNO.EEXIST) return undefined;
@@ -94,7 +95,8 @@ async function createFile(options: OpenVolumeOptions): Promise<BlockBackend | un
     const backend = await buildBackend(options, fd);
     if (!(backend instanceof FileBackend))
       throw new BackendError(path, ERRNO.ENOTBLK, "became something else while it was created");
-    await backend.grow(options.sizeBytes!, options.onProgress);
+    const signal = options.create === "thick" ? options.onThickCreation?.(options.sizeBytes!) : undefined;
+    await backend.grow(options.sizeBytes!, options.onProgress, signal);
     await syncFolder(dirname(path));
     return backend;
   } catch (error) {
@@ -105,7 +107,7 @@ async function createFile(options: OpenVolumeOptions): Promise<BlockBackend | un
   }
 }
 
-async function openExisting(options: OpenVolumeOptions): Promise<BlockBackend> {
+async function openExisting(options: OpenVolumeOptions): Promise<FileBackend | BlockDeviceBackend> {
   const { path, sizeBytes } = options;
   const fd = openDevice(path, { direct: options.io === "direct", readOnly: options.readOnly, create: false });
   if (fd < 0) throw openError(path, fd, options);
@@ -144,10 +146,44 @@ async function openExisting(options: OpenVolumeOptions): Promise<BlockBackend> {
   }
 }
 
+/**
+ * Whether `openVolume` would open what is there with these options, as far as that can be known while somebody else (this process) has it
+ * locked. @returns the identity of the file or device @throws BackendError
+ */
+export async function tryOpening(options: Omit<OpenVolumeOptions, "ring" | "sizeBytes" | "create">): Promise<string> {
+  const { path, readOnly } = options;
+  const flags = (readOnly ? constants.O_RDONLY : constants.O_RDWR) | (options.io === "direct" ? constants.O_DIRECT : 0);
+  let handle: fs.FileHandle;
+  try {
+    handle = await fs.open(path, flags);
+  } catch (error) {
+    throw openError(path, errnoOf(error), options, error);
+  }
+  try {
+    const facts = deviceFactsOf(path, handle.fd);
+    checkAlignment(options, facts);
+    return facts.identity;
+  } finally {
+    await handle.close();
+  }
+}
+
 async function buildBackend(options: OpenVolumeOptions, fd: number): Promise<FileBackend | BlockDeviceBackend> {
   const { path, blockSize, ring, pool, readOnly } = options;
   const facts = deviceFactsOf(path, fd);
-  const direct = options.io === "direct";
+  checkAlignment(options, facts);
+  const blockDevice = facts.kind === "block-device";
+  const file = new RingFile(fd, { blockDevice, direct: options.io === "direct" });
+  const common = { path, ring, pool, file, deviceFacts: facts, blockSize, readOnly };
+  return blockDevice ? new BlockDeviceBackend(common) : new FileBackend({ ...common, thick: options.create === "thick" });
+}
+
+/** @throws BackendError when the storage wants larger units than the volume has blocks */
+function checkAlignment(
+  { path, blockSize, pool, io }: Pick<OpenVolumeOptions, "path" | "blockSize" | "pool" | "io">,
+  facts: DeviceFacts,
+): void {
+  const direct = io === "direct";
   if (facts.logicalBlockSize > blockSize) {
     throw new BackendError(
       path,
@@ -171,13 +207,9 @@ async function buildBackend(options: OpenVolumeOptions, fd: number): Promise<Fil
         `set block_size = 4096 or io = "buffered"`,
     );
   }
-  const blockDevice = facts.kind === "block-device";
-  const file = new RingFile(fd, { blockDevice, direct });
-  const common = { path, ring, pool, file, deviceFacts: facts, blockSize, readOnly };
-  return blockDevice ? new BlockDeviceBackend(common) : new FileBackend({ ...common, thick: options.create === "thick" });
 }
 
-function deviceFactsOf(path: string, fd: number): Exclude<ReturnType<typeof deviceFacts>, number> {
+function deviceFactsOf(path: string, fd: number): DeviceFacts {
   const facts = deviceFacts(fd);
   if (typeof facts === "number") throw new BackendError(path, facts, `its properties can't be read (${errnoName(facts)})`);
   return facts;
@@ -203,11 +235,16 @@ function withReason(error: unknown, path: string, what: string): unknown {
   return new BackendError(path, errnoOf(error), `${what} (${error.message})`, { cause: error });
 }
 
-function openError(path: string, errno: number, options: OpenVolumeOptions, cause?: unknown): BackendError {
+function openError(
+  path: string,
+  errno: number,
+  options: Pick<OpenVolumeOptions, "io" | "readOnly">,
+  cause?: unknown,
+): BackendError {
   return new BackendError(path, errno, openAdvice(path, Math.abs(errno), options), { cause });
 }
 
-function openAdvice(path: string, errno: number, options: OpenVolumeOptions): string {
+function openAdvice(path: string, errno: number, options: Pick<OpenVolumeOptions, "io" | "readOnly">): string {
   const direct = options.io === "direct";
   switch (errno) {
     case ERRNO.EAGAIN:

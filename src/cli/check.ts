@@ -8,7 +8,6 @@ export const checkCommand: Verb = {
   name: "check",
   command: "check [file]",
   describe: "Check a configuration file and say everything that is wrong with it",
-  options: [],
   builder: (parser) =>
     parser
       .positional("file", { type: "string", default: DEFAULT_CONFIG_FILE, describe: "the configuration file" })

@@ -8,16 +8,44 @@ const ANSWER_MS = 10_000;
 
 const STRANGER = "what listens there is no Lunette of this version: its answer can't be read";
 
+/** The error of an answer: type, message and advice, and what belongs to some types. */
+export interface ErrorBody {
+  readonly type: string;
+  readonly message: string;
+  readonly advice: string;
+  readonly place?: string;
+  readonly uses?: readonly { readonly kind: string; readonly name: string; readonly place?: string }[];
+  readonly errors?: readonly { readonly message: string; readonly pointer?: string }[];
+}
+
 /** Something that the person at the keyboard can mend; the message says how. */
 export class ControlFailure extends Error {
-  /** Of the protocol, when the daemon has answered. */
-  readonly type: string | undefined;
+  /** When the daemon has answered. */
+  readonly body: ErrorBody | undefined;
 
-  constructor(message: string, type?: string) {
+  constructor(message: string, body?: ErrorBody) {
     super(message);
-    this.type = type;
+    this.body = body;
+  }
+
+  /** Of the protocol, when the daemon has answered. */
+  get type(): string | undefined {
+    return this.body?.type;
   }
 }
+
+export type ChangeMethod = "POST" | "PUT" | "PATCH" | "DELETE";
+
+interface Asking {
+  readonly method: "GET" | ChangeMethod;
+  /** 0: as long as it takes. */
+  readonly timeoutMs: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What the daemon takes for done. */
+const ANSWERED: readonly (number | undefined)[] = [200, 201, 202];
 
 export class ControlClient {
   readonly #socket: string;
@@ -27,13 +55,22 @@ export class ControlClient {
   }
 
   /** The answer to GET `path`. The daemon and this command are of one version, so its shape is taken on trust. */
-  async get<Answer>(path: string): Promise<Answer> {
-    return this.#json<Answer>(await this.#ask(path, ANSWER_MS));
+  async get<Answer>(path: string, timeoutMs = ANSWER_MS): Promise<Answer> {
+    return this.#json<Answer>(await this.#ask(path, { method: "GET", timeoutMs }));
   }
 
   /** The answer to a POST that changes something: it takes as long as it takes. */
-  async post<Answer>(path: string): Promise<Answer> {
-    return this.#json<Answer>(await this.#ask(path, 0, "POST"));
+  async post<Answer>(path: string, body?: unknown): Promise<Answer> {
+    return this.change<Answer>("POST", path, body);
+  }
+
+  async change<Answer>(
+    method: ChangeMethod,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    return this.#json<Answer>(await this.#ask(path, { method, timeoutMs: 0, body, headers }));
   }
 
   async #json<Answer>(response: IncomingMessage): Promise<Answer> {
@@ -46,7 +83,7 @@ export class ControlClient {
 
   /** Lines of a stream as they come; ends when the daemon ends. */
   async *lines(path: string): AsyncGenerator<string> {
-    const response = await this.#ask(path, 0);
+    const response = await this.#ask(path, { method: "GET", timeoutMs: 0 });
     response.setEncoding("utf8");
     let rest = "";
     try {
@@ -61,14 +98,17 @@ export class ControlClient {
     }
   }
 
-  async #ask(path: string, timeoutMs: number, method: "GET" | "POST" = "GET"): Promise<IncomingMessage> {
+  async #ask(path: string, { method, timeoutMs, body, headers = {} }: Asking): Promise<IncomingMessage> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const all = text === undefined ? headers : { ...headers, "content-type": "application/json" };
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const asking = request({ socketPath: this.#socket, path, method, agent: false, timeout: timeoutMs }, resolve);
+      const options = { socketPath: this.#socket, path, method, agent: false, timeout: timeoutMs, headers: all };
+      const asking = request(options, resolve);
       asking.once("error", (error: NodeJS.ErrnoException) => reject(this.#explained(error)));
       asking.once("timeout", () => asking.destroy(new Error("no answer")));
-      asking.end();
+      asking.end(text);
     });
-    if (response.statusCode === 200) return response;
+    if (ANSWERED.includes(response.statusCode)) return response;
     throw refusal(response.statusCode ?? 0, await textOf(response));
   }
 
@@ -107,11 +147,25 @@ async function textOf(response: IncomingMessage): Promise<string> {
 
 function refusal(status: number, text: string): ControlFailure {
   try {
-    const { error } = JSON.parse(text) as { error: { type: string; message: string; advice: string } };
-    return new ControlFailure(`${error.message}: ${error.advice}`, error.type);
+    const { error } = JSON.parse(text) as { error: ErrorBody };
+    return new ControlFailure(refusalText(error), error);
   } catch {
     return new ControlFailure(`what listens there answered with status ${status} and is no Lunette of this version`);
   }
+}
+
+/** What is wrong, where, and at the end what to do. */
+function refusalText({ message, advice, place, uses = [], errors = [] }: ErrorBody): string {
+  const lines = [
+    ...uses.map((use) => `  used by ${use.kind} ${use.name}${use.place === undefined ? "" : ` (${use.place})`}`),
+    // A message may be that of its only fault.
+    ...errors
+      .filter((fault) => !message.includes(fault.message))
+      .map((fault) => `  ${fault.pointer === undefined ? "" : `${fault.pointer}: `}${fault.message}`),
+    // The message may have named it.
+    ...(place === undefined || message.includes(place) ? [] : [`  defined at ${place}`]),
+  ];
+  return lines.length === 0 ? `${message}: ${advice}` : [`${message}:`, ...lines, `  ${advice}`].join("\n");
 }
 
 /** Who may: the group of the socket, or of the folder that hides it. */

@@ -4,27 +4,32 @@ import { ConfigError, formatProblem } from "../config/config-error.ts";
 import { controlSocketOf, DEFAULT_CONTROL_SOCKET } from "../config/control-socket.ts";
 import { DEFAULT_CONFIG_FILE } from "../config/load.ts";
 import { ControlClient, ControlFailure } from "./control-client.ts";
+import { harmlessLines } from "./table.ts";
 import type { Terminal, Verb } from "./verb.ts";
 
 /** As command-line.ts has it. */
 export const USAGE_ERROR = 2;
 
 export interface ControlVerb {
+  /** The words that are typed: "status", "volume create". */
   readonly name: string;
+  /** Positional arguments, as yargs reads them: "<initiator> [address]". */
+  readonly parameters?: string;
   readonly describe: string;
-  /** Names of its own options, for suggestions. */
-  readonly options?: readonly string[];
   readonly builder?: (parser: Argv) => Argv;
   /** Gives the exit code. */
   readonly ask: (client: ControlClient, argv: ArgumentsCamelCase, terminal: Terminal) => Promise<number>;
 }
 
-export function controlVerb({ name, describe, options = [], builder = (parser) => parser, ask }: ControlVerb): Verb {
+/** Something that was typed can't be meant: exit code 2. The message says what would be right. */
+export class UsageFault extends Error {}
+
+export function controlVerb({ name, parameters = "", describe, builder = (parser) => parser, ask }: ControlVerb): Verb {
+  const word = name.slice(name.lastIndexOf(" ") + 1);
   return {
-    name,
-    command: name,
+    name: word,
+    command: `${word} ${parameters}`.trim(),
     describe,
-    options: ["socket", "config", "json", ...options],
     builder: (parser) =>
       builder(parser)
         .option("socket", { type: "string", requiresArg: true, describe: "the daemon's control socket" })
@@ -39,15 +44,15 @@ export function controlVerb({ name, describe, options = [], builder = (parser) =
       try {
         return await ask(new ControlClient(socketOf(argv)), argv, terminal);
       } catch (error) {
-        if (!(error instanceof ControlFailure)) throw error;
-        terminal.err(`lunette ${name}: ${error.message}`);
-        return 1;
+        if (!(error instanceof ControlFailure || error instanceof UsageFault)) throw error;
+        terminal.err(harmlessLines(`lunette ${name}: ${error.message}`));
+        return error instanceof UsageFault ? USAGE_ERROR : 1;
       }
     },
   };
 }
 
-function socketOf(argv: ArgumentsCamelCase): string {
+export function socketOf(argv: Readonly<Record<string, unknown>>): string {
   const socket = argv["socket"];
   if (typeof socket === "string") return socket;
   const file = String(argv["config"]);

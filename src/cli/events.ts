@@ -16,7 +16,6 @@ const COLOURS: Readonly<Record<Severity, Colour | undefined>> = { info: undefine
 export const eventsCommand = controlVerb({
   name: "events",
   describe: "Tell what has happened, and why",
-  options: ["follow", "last"],
   builder: (parser) =>
     parser
       .option("follow", { alias: "f", type: "boolean", default: false, describe: "go on with what happens, until Ctrl-C" })

@@ -14,8 +14,8 @@ import type { Terminal, Verb } from "./verb.ts";
 
 const asking = controlVerb({
   name: "explain",
+  parameters: "<initiator> [address]",
   describe: "Explain why an initiator sees its disks, or does not",
-  options: ["portal-group", "offline"],
   builder: (parser) =>
     parser
       .positional("initiator", { type: "string", describe: "its iSCSI name", demandOption: true })
@@ -40,7 +40,6 @@ const asking = controlVerb({
 
 export const explainCommand: Verb = {
   ...asking,
-  command: "explain <initiator> [address]",
   run: async (argv, terminal) => (argv["offline"] === true ? explainOffline(argv, terminal) : asking.run(argv, terminal)),
 };
 

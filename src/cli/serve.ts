@@ -1,7 +1,9 @@
 /** `lunette serve`: the daemon of the data path. */
 import { createLogger, defaultLogFormat, LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../common/logger.ts";
 import { ConfigError, formatPlace } from "../config/config-error.ts";
+import { realFiles } from "../config/file-facts.ts";
 import { DEFAULT_CONFIG_FILE, type LoadedConfiguration, loadConfiguration } from "../config/load.ts";
+import { RememberedFiles } from "../config/remembered-files.ts";
 import { printConfigError } from "./check.ts";
 import type { Verb } from "./verb.ts";
 
@@ -12,7 +14,6 @@ export const serveCommand: Verb = {
   name: "serve",
   command: "serve",
   describe: "Export the volumes of a configuration file",
-  options: ["config", "log-format", "log-level", "demo"],
   builder: (parser) =>
     parser
       .option("config", { type: "string", default: DEFAULT_CONFIG_FILE, describe: "the configuration file", requiresArg: true })
@@ -23,9 +24,10 @@ export const serveCommand: Verb = {
       .example("$0 serve --config lunette.toml --log-level debug", "serve another file and say more"),
   run: async (argv, terminal) => {
     const configFile = String(argv["config"]);
+    const remembered = new RememberedFiles(realFiles);
     let loaded: LoadedConfiguration;
     try {
-      loaded = loadConfiguration(configFile);
+      loaded = loadConfiguration(configFile, remembered);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       printConfigError(error, configFile, terminal);
@@ -40,7 +42,11 @@ export const serveCommand: Verb = {
     // Loaded late: `check` and `--help` need neither the addon nor anything else of the data path.
     const { runDaemon } = await import("../daemon.ts");
     try {
-      return await runDaemon(configuration, logger, { configFile, demo: argv["demo"] === true });
+      return await runDaemon(loaded, remembered, logger, {
+        configFile,
+        demo: argv["demo"] === true,
+        levelGiven: argv["logLevel"] !== undefined,
+      });
     } finally {
       logger.flush();
     }

@@ -25,6 +25,8 @@ export const sessionsCommand = snapshotVerb<{ readonly sessions: readonly Sessio
             { title: "DIGESTS", cell: digestsOf },
             { title: "LUNS", right: true, cell: ({ luns }) => String(luns.length) },
             { title: "DEPTH", right: true, cell: ({ depth }) => String(depth) },
+            { title: "READ ms", right: true, cell: (session) => meanMilliseconds(session, "read") },
+            { title: "WRITE ms", right: true, cell: (session) => meanMilliseconds(session, "write") },
             { title: "COMMANDS", right: true, cell: ({ commands }) => String(commands) },
             { title: "READ", right: true, cell: ({ bytesRead }) => bytes(bytesRead) },
             { title: "WRITTEN", right: true, cell: ({ bytesWritten }) => bytes(bytesWritten) },
@@ -34,6 +36,12 @@ export const sessionsCommand = snapshotVerb<{ readonly sessions: readonly Sessio
           screen,
         ),
 });
+
+/** Mean since the login; "lunette top" has that of the moment. */
+function meanMilliseconds({ counters }: SessionStatus, kind: string): string {
+  const { operations, latencySeconds } = counters[kind] ?? { operations: 0, latencySeconds: 0 };
+  return operations === 0 ? "-" : ((latencySeconds / operations) * 1000).toFixed(2);
+}
 
 function digestsOf({ parameters }: SessionStatus): string {
   const used = [parameters["HeaderDigest"] === "CRC32C" ? "header" : "", parameters["DataDigest"] === "CRC32C" ? "data" : ""];

@@ -1,8 +1,8 @@
 /** Rates from two samples of counters: pure. */
 import type { LunCounters, OperationCounters, TopSample } from "../control/service.ts";
 
-export interface LunRates {
-  readonly volume: string;
+/** Of a volume or a session. */
+export interface OperationRates {
   readonly readIops: number;
   readonly writeIops: number;
   /** Discards, flushes and everything else. */
@@ -13,16 +13,19 @@ export interface LunRates {
   readonly readLatencySeconds: number | undefined;
   readonly writeLatencySeconds: number | undefined;
   readonly errorsPerSecond: number;
+}
+
+export interface LunRates extends OperationRates {
+  readonly volume: string;
   readonly depth: number;
 }
 
-export interface SessionRates {
+export interface SessionRates extends OperationRates {
   readonly tsih: number;
   readonly initiator: string;
   readonly target: string;
+  /** Commands received. */
   readonly iops: number;
-  readonly readBytesPerSecond: number;
-  readonly writeBytesPerSecond: number;
   readonly depth: number;
 }
 
@@ -46,7 +49,7 @@ export function ratesBetween(before: TopSample, after: TopSample): Rates {
     luns: after.luns.map(({ volume, depth, counters }) => ({
       volume,
       depth,
-      ...lunRates(lunsBefore.get(volume) ?? counters, counters, seconds),
+      ...operationRates(lunsBefore.get(volume) ?? counters, counters, seconds),
     })),
     sessions: after.sessions.map((session) => {
       const { tsih, initiator, target, depth } = session;
@@ -57,6 +60,8 @@ export function ratesBetween(before: TopSample, after: TopSample): Rates {
         target,
         depth,
         iops: grown(old.commands, session.commands) / seconds,
+        ...operationRates(old.counters, session.counters, seconds),
+        // What the initiator was sent and has sent, as its network counts.
         readBytesPerSecond: grown(old.bytesRead, session.bytesRead) / seconds,
         writeBytesPerSecond: grown(old.bytesWritten, session.bytesWritten) / seconds,
       };
@@ -67,7 +72,7 @@ export function ratesBetween(before: TopSample, after: TopSample): Rates {
 /** Counters only rise; one that has fallen belongs to a daemon that was started again. */
 const grown = (before: number, after: number): number => Math.max(0, after - before);
 
-function lunRates(before: LunCounters, after: LunCounters, seconds: number): Omit<LunRates, "volume" | "depth"> {
+function operationRates(before: LunCounters, after: LunCounters, seconds: number): OperationRates {
   const difference = (kind: string): OperationCounters => {
     const [a, b] = [before[kind] ?? NOTHING, after[kind] ?? NOTHING];
     return {

@@ -4,8 +4,8 @@ import type { TopSample } from "../control/service.ts";
 import { controlVerb, USAGE_ERROR } from "./control-verb.ts";
 import { localTime } from "./human.ts";
 import { paint } from "./screen.ts";
-import { table } from "./table.ts";
-import { type LunRates, type Rates, ratesBetween, type SessionRates } from "./top-rates.ts";
+import { type Column, table } from "./table.ts";
+import { type LunRates, type OperationRates, type Rates, ratesBetween, type SessionRates } from "./top-rates.ts";
 import type { Screen } from "./verb.ts";
 
 const INTERVAL_SECONDS = 2;
@@ -20,7 +20,6 @@ const WRAP_LINES = "\u001b[?7h";
 export const topCommand = controlVerb({
   name: "top",
   describe: "Show live IOPS, throughput, latency and depth of LUNs and sessions",
-  options: ["interval", "once"],
   builder: (parser) =>
     parser
       .option("interval", {
@@ -70,24 +69,30 @@ const whole = (value: number): string => Math.round(value).toString();
 const megabytes = (value: number): string => (value / 1e6).toFixed(1);
 const milliseconds = (value: number | undefined): string => (value === undefined ? "-" : (value * 1000).toFixed(2));
 
+/** Of volumes and sessions alike. */
+const RATE_COLUMNS: readonly Column<OperationRates>[] = [
+  { title: "READ/s", right: true, cell: ({ readIops }) => whole(readIops) },
+  { title: "WRITE/s", right: true, cell: ({ writeIops }) => whole(writeIops) },
+  { title: "OTHER/s", right: true, cell: ({ otherIops }) => whole(otherIops) },
+  { title: "READ MB/s", right: true, cell: ({ readBytesPerSecond }) => megabytes(readBytesPerSecond) },
+  { title: "WRITE MB/s", right: true, cell: ({ writeBytesPerSecond }) => megabytes(writeBytesPerSecond) },
+  { title: "READ ms", right: true, cell: ({ readLatencySeconds }) => milliseconds(readLatencySeconds) },
+  { title: "WRITE ms", right: true, cell: ({ writeLatencySeconds }) => milliseconds(writeLatencySeconds) },
+];
+const ERRORS_COLUMN: Column<OperationRates> = {
+  title: "ERRORS/s",
+  right: true,
+  cell: ({ errorsPerSecond }) => whole(errorsPerSecond),
+  colour: ({ errorsPerSecond }) => (errorsPerSecond > 0 ? "red" : undefined),
+};
+
 function show(rates: Rates, screen: Screen | undefined): string {
   const luns = table<LunRates>(
     [
       { title: "VOLUME", cell: ({ volume }) => volume },
-      { title: "READ/s", right: true, cell: ({ readIops }) => whole(readIops) },
-      { title: "WRITE/s", right: true, cell: ({ writeIops }) => whole(writeIops) },
-      { title: "OTHER/s", right: true, cell: ({ otherIops }) => whole(otherIops) },
-      { title: "READ MB/s", right: true, cell: (lun) => megabytes(lun.readBytesPerSecond) },
-      { title: "WRITE MB/s", right: true, cell: (lun) => megabytes(lun.writeBytesPerSecond) },
-      { title: "READ ms", right: true, cell: (lun) => milliseconds(lun.readLatencySeconds) },
-      { title: "WRITE ms", right: true, cell: (lun) => milliseconds(lun.writeLatencySeconds) },
+      ...RATE_COLUMNS,
       { title: "DEPTH", right: true, cell: ({ depth }) => String(depth) },
-      {
-        title: "ERRORS/s",
-        right: true,
-        cell: ({ errorsPerSecond }) => whole(errorsPerSecond),
-        colour: ({ errorsPerSecond }) => (errorsPerSecond > 0 ? "red" : undefined),
-      },
+      ERRORS_COLUMN,
     ],
     rates.luns.toSorted(byLoad),
     screen,
@@ -97,10 +102,9 @@ function show(rates: Rates, screen: Screen | undefined): string {
       { title: "INITIATOR", cell: ({ initiator }) => initiator },
       { title: "TARGET", cell: ({ target }) => target },
       { title: "TSIH", right: true, cell: ({ tsih }) => String(tsih) },
-      { title: "CMD/s", right: true, cell: ({ iops }) => whole(iops) },
-      { title: "READ MB/s", right: true, cell: (session) => megabytes(session.readBytesPerSecond) },
-      { title: "WRITE MB/s", right: true, cell: (session) => megabytes(session.writeBytesPerSecond) },
+      ...RATE_COLUMNS,
       { title: "DEPTH", right: true, cell: ({ depth }) => String(depth) },
+      ERRORS_COLUMN,
     ],
     rates.sessions.toSorted((a, b) => b.iops - a.iops),
     screen,

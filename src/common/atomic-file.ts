@@ -24,30 +24,39 @@ export function writeFileAtomically(path: string, text: string, mode = 0o600): v
   }
 }
 
+/** What these functions ask of the filesystem; tests give one that fails at a step of their choice. */
+export interface Disk {
+  readonly open: typeof open;
+  readonly rename: typeof rename;
+  readonly rm: typeof rm;
+}
+
+export const REAL_DISK: Disk = { open, rename, rm };
+
 /** The same without holding up the event loop: for files that are written while I/O is served. */
-export async function replaceFile(path: string, text: string, mode = 0o600): Promise<void> {
+export async function replaceFile(path: string, text: string, mode = 0o600, disk = REAL_DISK): Promise<void> {
   const temporary = `${path}.new`;
   try {
-    const file = await open(temporary, "w", mode);
+    const file = await disk.open(temporary, "w", mode);
     try {
       await file.writeFile(text);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await disk.rename(temporary, path);
   } catch (error) {
     // On a full disk half a file would keep others from being written.
-    await rm(temporary, { force: true }).catch(() => {});
+    await disk.rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
-  await syncFolder(dirname(path));
+  await syncFolder(dirname(path), disk);
 }
 
 /** Removes the file for good; one that is not there is fine. */
-export async function removeFile(path: string): Promise<void> {
-  await rm(path, { force: true });
-  await syncFolder(dirname(path));
+export async function removeFile(path: string, disk = REAL_DISK): Promise<void> {
+  await disk.rm(path, { force: true });
+  await syncFolder(dirname(path), disk);
 }
 
 /** The folder, its parents if they are missing, and all of them there after a power cut. */
@@ -58,8 +67,8 @@ export async function makeFolder(path: string, mode = 0o750): Promise<void> {
 }
 
 /** The names in the folder are there after a power cut. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
+export async function syncFolder(path: string, disk = REAL_DISK): Promise<void> {
+  const folder = await disk.open(path, "r");
   try {
     await folder.sync();
   } finally {

@@ -30,8 +30,17 @@ export const EVENT_KINDS = {
   },
   "session-ended": { severity: "info", description: "An initiator has logged out, or its session was ended as asked." },
   "session-lost": { severity: "warning", description: "A session ended without a logout; `reason` says why." },
+  "digest-error": {
+    severity: "warning",
+    description: "A PDU came with a wrong digest; `reason` says which. Look at the network to hosts.",
+    limited: true,
+  },
   "volume-online": { severity: "info", description: "A volume is open: its LUNs answer." },
   "volume-offline": { severity: "error", description: "A volume can't be opened: its LUNs are not ready. It is tried again." },
+  "volume-closed": {
+    severity: "info",
+    description: "A volume was taken offline: as configured, or its creation was cancelled. It is not tried again by itself.",
+  },
   "volume-resized": { severity: "info", description: "The size of a volume has changed; hosts are told." },
   "volume-space-threshold": {
     severity: "warning",
@@ -55,6 +64,8 @@ export const EVENT_KINDS = {
   },
   "configuration-applied": { severity: "info", description: "A changed configuration is in force." },
   "configuration-refused": { severity: "error", description: "A changed configuration was refused; nothing has changed." },
+  "api-key-created": { severity: "info", description: "A key of the REST API was made; `reason` names it and its role." },
+  "api-key-revoked": { severity: "info", description: "A key of the REST API was revoked; `reason` names it." },
 } as const satisfies Record<string, EventKindRow>;
 
 export type EventKind = keyof typeof EVENT_KINDS;

@@ -33,6 +33,13 @@ export const LIMITS = {
     what: "connections that have not finished login, per source address",
   },
   sessions_per_target: { unit: "count", value: 128, min: 1, max: 65536, what: "sessions of one target" },
+  session_series: {
+    unit: "count",
+    value: 1024,
+    min: 1,
+    max: 16384,
+    what: "pairs of initiator and target port whose sessions have figures of their own in `/metrics`; of more, the one idle longest makes way, or they are counted together",
+  },
   login_time_ms: { unit: "milliseconds", value: 15_000, min: 100, max: 600_000, what: "from accept to full feature phase" },
   login_pdus: {
     unit: "count",
@@ -261,6 +268,16 @@ export const LIMITS = {
     max: 600_000,
     what: "to send one control request, and longest pause while its answer is read",
   },
+  api_keys: { unit: "count", value: 256, min: 1, max: 4096, what: "keys of the REST API, expired ones included" },
+  api_key_prefixes: {
+    unit: "count",
+    value: 32,
+    min: 32,
+    max: 32,
+    what: "prefixes of one key of the REST API, of volumes and igroups together",
+    fixed: true,
+  },
+  tasks_kept: { unit: "count", value: 100, min: 1, max: 10_000, what: "tasks that have ended and are still told" },
   events_kept: { unit: "count", value: 10_000, min: 100, max: 100_000, what: "events in memory, and read back at start" },
   event_log_bytes: {
     unit: "bytes",
@@ -268,6 +285,21 @@ export const LIMITS = {
     min: 64 * KiB,
     max: 1024 * MiB,
     what: "events on disk, in two files that take turns",
+  },
+  audit_log_bytes: {
+    unit: "bytes",
+    value: 32 * MiB,
+    min: 64 * KiB,
+    max: 1024 * MiB,
+    what: "changes that were made or refused, on disk, in two files that take turns",
+  },
+  audit_entries: {
+    unit: "count",
+    value: 1000,
+    min: 1000,
+    max: 1000,
+    what: "entries of one answer of the audit log",
+    fixed: true,
   },
   event_text_bytes: { unit: "bytes", value: 512, min: 512, max: 512, what: "one text of an event; more is cut", fixed: true },
 } as const satisfies Record<string, LimitRow>;

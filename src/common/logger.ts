@@ -62,6 +62,15 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${f
 export interface RootLogger extends Logger {
   /** Tells what is still counted, for example before the process ends. */
   flush(): void;
+  /** The least level from now on, for every logger that has come from this one. */
+  setLevel(level: LogLevel): void;
+}
+
+/** What all loggers of one root share. */
+interface Root {
+  /** Position in LOG_LEVELS. */
+  least: number;
+  readonly limiter: RateLimiter;
 }
 
 export function createLogger(options: LoggerOptions): RootLogger {
@@ -70,7 +79,8 @@ export function createLogger(options: LoggerOptions): RootLogger {
   const stream = options.format === "pretty" ? forPeople(destination, colours) : destination;
   const lines = pino(
     {
-      level: options.level,
+      // Everything: which lines pass is decided before, because children of pino keep the level that they were made with.
+      level: LOG_LEVELS[0],
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -79,7 +89,13 @@ export function createLogger(options: LoggerOptions): RootLogger {
     stream,
   );
   const limiter = new RateLimiter({ ...LIMITER, ...options.limiter });
-  return Object.assign(facade(lines, limiter, undefined), { flush: () => limiter.flush() });
+  const root: Root = { least: LOG_LEVELS.indexOf(options.level), limiter };
+  return Object.assign(facade(lines, root, undefined), {
+    flush: () => limiter.flush(),
+    setLevel: (level: LogLevel) => {
+      root.least = LOG_LEVELS.indexOf(level);
+    },
+  });
 }
 
 /** pino-pretty's own stream hands lines on later; its formatter, called here, keeps every line synchronous. */
@@ -95,20 +111,21 @@ export function defaultLogFormat(): LogFormat {
 
 type Sink = Pick<pino.Logger, LogLevel | "child">;
 
-function facade(sink: Sink, limiter: RateLimiter, key: string | undefined): Logger {
-  const line =
-    (level: LogLevel): LogLine =>
-    (first: object | string, message?: string) => {
+function facade(sink: Sink, root: Root, key: string | undefined): Logger {
+  const line = (level: LogLevel, rank: number): LogLine => {
+    return (first: object | string, message?: string) => {
+      if (rank < root.least) return;
       const write = (): void => (typeof first === "string" ? sink[level](first) : sink[level](first, message));
       if (key === undefined) return write();
       const text = typeof first === "string" ? first : (message ?? "");
-      limiter.pass(key, write, (count) => sink[level]({ repeated: count }, `… "${text}" repeated ${count} times`));
+      root.limiter.pass(key, write, (count) => sink[level]({ repeated: count }, `… "${text}" repeated ${count} times`));
     };
-  const methods = Object.fromEntries(LOG_LEVELS.map((level) => [level, line(level)])) as Record<LogLevel, LogLine>;
+  };
+  const methods = Object.fromEntries(LOG_LEVELS.map((level, rank) => [level, line(level, rank)])) as Record<LogLevel, LogLine>;
   return {
     ...methods,
-    child: (fields) => facade(sink.child(fields), limiter, key),
-    limited: (nextKey) => facade(sink, limiter, nextKey),
+    child: (fields) => facade(sink.child(fields), root, key),
+    limited: (nextKey) => facade(sink, root, nextKey),
   };
 }
 

@@ -50,6 +50,17 @@ export function metricsAddressFault(written: string): string | undefined {
     : `"off", or an address such as "127.0.0.1:9860"`;
 }
 
+/** A port has to be said: the one of iSCSI would be no default for HTTP. */
+export function apiAddressFault(written: string): string | undefined {
+  const right = written === "off" || (listenAddressFault(written) === undefined && /^[^:]+:\d+$|\]:\d+$/.test(written));
+  return right ? undefined : `"off", or an address with a port such as "127.0.0.1:9870"`;
+}
+
+/** Only this machine reaches it. */
+export function isLoopback(host: string): boolean {
+  return isIP(host) !== 0 && ipaddr.process(host).range() === "loopback";
+}
+
 export function isWildcard(host: string): boolean {
   return isIP(host) !== 0 && /^(?:0\.0\.0\.0|0:0:0:0:0:0:0:0)$/.test(canonicalHost(host));
 }

@@ -16,8 +16,9 @@ function address(written: string): PortalAddress {
 }
 
 export function assemble(draft: Draft, secrets: ReadonlyMap<ChapEntry, ChapSecrets>, hostName: string): Configuration {
-  const { node, metrics } = draft;
+  const { node, metrics, api } = draft;
   const besideFile = (written: string): string => path.resolve(path.dirname(node.file), written);
+  const fileOf = (written: string | undefined): string | undefined => (written === undefined ? undefined : besideFile(written));
   return {
     node: {
       name: node.values.name ?? hostName,
@@ -29,6 +30,15 @@ export function assemble(draft: Draft, secrets: ReadonlyMap<ChapEntry, ChapSecre
       logLevel: node.values.log_level,
     },
     metricsListen: metrics.values.listen === "off" ? undefined : address(metrics.values.listen),
+    api: {
+      listen: api.values.listen === "off" ? undefined : address(api.values.listen),
+      plainHttp: api.values.plain_http,
+      tlsCert: fileOf(api.values.tls_cert),
+      tlsKey: fileOf(api.values.tls_key),
+      clientCa: fileOf(api.values.client_ca),
+      volumeFolders: api.values.volume_folders.map(besideFile),
+      requestsPerSecond: api.values.requests_per_second,
+    },
     limits: { ...DEFAULT_LIMITS, ...draft.limits.values } as Limits,
     portalGroups: draft.portalGroups.map(({ values, redirect, place }) => ({
       tag: values.tag,
@@ -68,6 +78,7 @@ export function assemble(draft: Draft, secrets: ReadonlyMap<ChapEntry, ChapSecre
       readOnly: volume.values.read_only,
       removable: volume.values.removable,
       spaceWarningPercent: volume.values.space_warning_percent,
+      online: volume.values.online,
       serial: volume.values.serial,
       product: volume.values.product,
       place: volume.place,
@@ -97,6 +108,7 @@ function assembleTarget(target: TargetEntry, draft: Draft): TargetConfig {
     name: target.values.name ?? target.values.iqn ?? iqn,
     iqn,
     alias: target.values.alias,
+    online: target.values.online,
     redirect: assembleRedirect(target.redirect),
     portalGroups: target.values.portal_groups ?? draft.portalGroups.map((group) => group.values.tag),
     access: target.access.map(({ values, place }) => ({

@@ -5,6 +5,7 @@
 import type { LIMITS, LimitName } from "../common/limits.ts";
 import type {
   ACCESS,
+  API,
   AUTH_GROUP,
   CHAP,
   IGROUP,
@@ -40,6 +41,7 @@ type SettableLimit = {
 export type ChangeKey =
   | KeysOf<typeof NODE>
   | KeysOf<typeof METRICS>
+  | KeysOf<typeof API>
   | KeysOf<typeof PORTAL_GROUP>
   | KeysOf<typeof PORTAL_GROUP_REDIRECT>
   | KeysOf<typeof AUTH_GROUP>
@@ -67,6 +69,7 @@ const TOLD_AT_SCAN =
   "hosts have read it when they found the disk (VPD B0h) and would send commands by the old bound; a restart makes them read it again";
 const CONTROL = "counts from the next connection to the control socket; no host notices";
 const EVENTS = "counts from the next event; no host notices";
+const SIDECAR = "counts when the REST service is restarted (lunette-api); Lunette itself and its hosts go on";
 const REDIRECTED = "counts from the next login; sessions stay where they are";
 const MEMBERS = "sessions of initiators that are in no access entry any more end; views that change are told (3Fh/0Eh)";
 
@@ -77,14 +80,23 @@ export const CHANGE_RULES: Readonly<Record<ChangeKey, ChangeRule>> = {
   "node.state_dir": restart("reservations, ids and journals of interrupted writes are there, and are read when Lunette starts"),
   "node.control_socket": restart("it is the way by which changes come in; programs that hold it would lose their answer"),
   "node.reactors": restart("connections belong to the process that accepted them, and can't move"),
-  "node.log_level": restart("loggers are made with it when Lunette starts"),
+  "node.log_level": live("counts at once, unless the command line has given a level"),
 
-  "metrics.listen": restart("the endpoint is opened when Lunette starts"),
+  "metrics.listen": live("the new address listens before the old one closes; what scrapes has to be told"),
+
+  "api.listen": live(SIDECAR),
+  "api.plain_http": live(SIDECAR),
+  "api.tls_cert": live(SIDECAR),
+  "api.tls_key": live(SIDECAR),
+  "api.client_ca": live(SIDECAR),
+  "api.volume_folders": live("counts for volumes that are made from now on; those that exist stay"),
+  "api.requests_per_second": live(SIDECAR),
 
   "limits.connections": live(NEXT_CONNECTION),
   "limits.connections_before_login": live(NEXT_CONNECTION),
   "limits.connections_before_login_per_address": live(NEXT_CONNECTION),
   "limits.sessions_per_target": live(NEXT_CONNECTION),
+  "limits.session_series": live(NEXT_CONNECTION),
   "limits.login_time_ms": live(NEXT_CONNECTION),
   "limits.login_pdus": live(NEXT_CONNECTION),
   "limits.login_bytes": live(NEXT_CONNECTION),
@@ -118,8 +130,11 @@ export const CHANGE_RULES: Readonly<Record<ChangeKey, ChangeRule>> = {
   "limits.control_followers": live(CONTROL),
   "limits.control_request_bytes": live(CONTROL),
   "limits.control_request_ms": live(CONTROL),
+  "limits.api_keys": live("counts for keys that are made from now on; those that exist stay"),
+  "limits.tasks_kept": live("counts when the next task ends; no host notices"),
   "limits.events_kept": live(EVENTS),
   "limits.event_log_bytes": live(EVENTS),
+  "limits.audit_log_bytes": live("counts from the next change; no host notices"),
 
   "portal_group.tag": sessionsEnd("another tag is another group: sessions through the old one end"),
   "portal_group.name": live("is a name in logs and metrics; no host sees it"),
@@ -149,25 +164,31 @@ export const CHANGE_RULES: Readonly<Record<ChangeKey, ChangeRule>> = {
 
   "volume.name": live("another name is another disk: one goes and one comes; views that change are told (3Fh/0Eh)"),
   "volume.path": restartWhenSeen("the data under the disk would change while hosts hold parts of it in memory"),
-  "volume.size": live("hosts that see it are told when it grows (2Ah/09h); one that is mapped shrinks only when forced"),
+  "volume.size": live(
+    "hosts that see it are told (2Ah/09h); one that is mapped shrinks only when forced, and what was behind its new end is lost",
+  ),
   "volume.create": restartWhenSeen("hosts have read how the disk is provisioned (VPD B2h) when they found it"),
   "volume.block_size": restartWhenSeen("every block address that hosts know would mean another place"),
   "volume.physical_block_size": restartWhenSeen("hosts have aligned to it when they found the disk"),
-  "volume.io": restartWhenSeen("the file must be opened anew, with nothing in flight"),
-  "volume.write_cache": restartWhenSeen(
-    "hosts have read what their flushes mean when they found the disk, and some never look again",
+  "volume.io": live("the file is opened anew, with nothing in flight: commands of hosts get BUSY for a moment and come again"),
+  "volume.write_cache": live(
+    "hosts are told (2Ah/01h). Off: what is cached is flushed, and every write is durable from now on; on: the writes of a host stay durable until it has read the caching mode page again",
   ),
-  "volume.read_only": restartWhenSeen(
-    "the file must be opened anew; to protect the disk at once, set read_only of its LUN maps",
+  "volume.read_only": live(
+    "hosts are told (2Ah/01h); the file is opened anew, with nothing in flight: commands get BUSY for a moment and come again",
   ),
   "volume.removable": restartWhenSeen("hosts choose their driver by it when they find the disk"),
   "volume.space_warning_percent": live("counts from the next look at the free space"),
+  "volume.online": live(
+    "offline: what is written is flushed, the file is closed, and hosts hear NOT READY (04h/03h); online: it is opened and checked again",
+  ),
   "volume.serial": restartWhenSeen("a disk that changes its id under a host is taken for another"),
   "volume.product": restartWhenSeen("hosts have chosen their settings by it when they found the disk"),
 
   "target.name": live("is a name in logs and metrics, unless the iSCSI name follows from it"),
   "target.iqn": sessionsEnd("another iSCSI name is another target: sessions to the old one end"),
   "target.alias": live("is told at the next login; sessions stay"),
+  "target.online": sessionsEnd("offline: sessions end, and logins are refused for now (0301h); online: hosts may log in again"),
   "target.portal_groups": sessionsEnd("sessions through a group that is taken away end; discovery tells the others"),
   "target.access_order": live("the first entry that holds an initiator decides how it proves itself, from its next login"),
   "target.access.igroup": sessionsEnd("sessions of initiators that are in no access entry any more end"),

@@ -11,6 +11,7 @@ import type { Configuration, Place, PortalAddress, RedirectConfig, TargetConfig 
 export const OBJECT_KINDS = [
   "node",
   "metrics",
+  "api",
   "limits",
   "portal_group",
   "portal_group.redirect",
@@ -43,7 +44,7 @@ export interface ConfigObject {
   readonly lun?: number;
   /** Access entries: their place among those of the target, from 1, because the first that fits decides. */
   readonly position?: number;
-  /** undefined for [node], [metrics] and [limits], which may be written nowhere. */
+  /** undefined for [node], [metrics], [api] and [limits], which may be written nowhere. */
   readonly place: Place | undefined;
 }
 
@@ -62,7 +63,7 @@ const asSet = <T extends string | number>(values: readonly T[]): T[] =>
 
 /** Every object of the configuration, in the order of the configuration within each kind. */
 export function objectsOf(configuration: Configuration): ConfigObject[] {
-  const { node, metricsListen, limits, portalGroups, authGroups, igroups, volumes, targets } = configuration;
+  const { node, metricsListen, api, limits, portalGroups, authGroups, igroups, volumes, targets } = configuration;
   const objects: ConfigObject[] = [
     {
       kind: "node",
@@ -84,6 +85,21 @@ export function objectsOf(configuration: Configuration): ConfigObject[] {
       id: "metrics",
       name: "metrics",
       fields: { listen: metricsListen === undefined ? "off" : formatAddress(metricsListen) },
+      place: undefined,
+    },
+    {
+      kind: "api",
+      id: "api",
+      name: "api",
+      fields: {
+        listen: api.listen === undefined ? "off" : formatAddress(api.listen),
+        plain_http: api.plainHttp,
+        tls_cert: api.tlsCert ?? null,
+        tls_key: api.tlsKey ?? null,
+        client_ca: api.clientCa ?? null,
+        volume_folders: api.volumeFolders,
+        requests_per_second: api.requestsPerSecond,
+      },
       place: undefined,
     },
   ];
@@ -159,6 +175,7 @@ export function objectsOf(configuration: Configuration): ConfigObject[] {
         read_only: volume.readOnly,
         removable: volume.removable,
         space_warning_percent: volume.spaceWarningPercent,
+        online: volume.online,
         serial: volume.serial ?? null,
         product: volume.product,
       },
@@ -189,6 +206,7 @@ function targetObjects(target: TargetConfig): ConfigObject[] {
       fields: {
         name: target.name,
         alias: target.alias ?? null,
+        online: target.online,
         portal_groups: asSet(target.portalGroups),
         access_order: target.access.map(({ igroup }) => igroup),
       },

@@ -5,11 +5,14 @@ import type { Place } from "./model.ts";
 import { describe, type Entry, readObject } from "./read-object.ts";
 import {
   ACCESS,
+  API,
   AUTH_GROUP,
   CHAP,
   IGROUP,
   LIMITS_KIND,
   LUN,
+  MANAGED,
+  MANAGED_OBJECT,
   METRICS,
   NODE,
   PORTAL_GROUP,
@@ -36,15 +39,23 @@ export type TargetEntry = Entry<(typeof TARGET)["fields"]> & {
   readonly redirect: RedirectEntry | undefined;
 };
 
+export interface ManagedHead {
+  readonly head: Entry<(typeof MANAGED)["fields"]>;
+  readonly objects: readonly Entry<(typeof MANAGED_OBJECT)["fields"]>[];
+}
+
 export interface Draft {
   readonly node: Entry<(typeof NODE)["fields"]>;
   readonly metrics: Entry<(typeof METRICS)["fields"]>;
+  readonly api: Entry<(typeof API)["fields"]>;
   readonly limits: Entry<(typeof LIMITS_KIND)["fields"]>;
   readonly portalGroups: readonly PortalGroupEntry[];
   readonly authGroups: readonly AuthGroupEntry[];
   readonly igroups: readonly IgroupEntry[];
   readonly volumes: readonly VolumeEntry[];
   readonly targets: readonly TargetEntry[];
+  /** What the managed file says of its own objects; undefined without such a head. */
+  readonly managed: ManagedHead | undefined;
   /** The hand-written file: where messages about something absent point. */
   readonly start: Place;
 }
@@ -52,10 +63,10 @@ export interface Draft {
 const isTable = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
-/** `sources` begins with the hand-written file. */
+/** `sources` begins with the hand-written file; a second one is the managed file. */
 export function readDraft(sources: readonly TomlSource[], mainFile: string, report: Report): Draft {
   const start: Place = { file: mainFile, line: 1, column: 1 };
-  for (const source of sources) refuseUnknownTables(source, report);
+  for (const source of sources) refuseUnknownTables(source, source !== sources[0], report);
   const one = <F extends Fields>(kind: Kind & { readonly fields: F }): Entry<F> => readSingle(kind, sources, start, report);
   const many = <F extends Fields>(kind: Kind & { readonly fields: F }): Entry<F>[] =>
     sources.flatMap((source) => readArray(kind, source, [kind.header], source.values[kind.header], start, report));
@@ -68,6 +79,7 @@ export function readDraft(sources: readonly TomlSource[], mainFile: string, repo
   return {
     node: one(NODE),
     metrics: one(METRICS),
+    api: one(API),
     limits: one(LIMITS_KIND),
     portalGroups: many(PORTAL_GROUP).map((entry) => ({
       ...entry,
@@ -82,14 +94,36 @@ export function readDraft(sources: readonly TomlSource[], mainFile: string, repo
       luns: below(LUN, entry, "lun"),
       redirect: within(TARGET_REDIRECT, entry, "redirect", report),
     })),
+    managed: readManagedHead(sources[1], start, report),
     start,
   };
 }
 
-function refuseUnknownTables(source: TomlSource, report: Report): void {
+function readManagedHead(source: TomlSource | undefined, start: Place, report: Report): ManagedHead | undefined {
+  const raw = source?.values[MANAGED.header];
+  if (source === undefined || raw === undefined) return undefined;
+  const path = [MANAGED.header];
+  if (!isTable(raw)) {
+    report.error(source.keyPlace(path), `${MANAGED.header} is ${describe(raw)}: restore the file, which Lunette has written`);
+    return undefined;
+  }
+  return {
+    head: readObject(MANAGED, source, path, raw, start, report),
+    objects: readArray(MANAGED_OBJECT, source, [...path, "object"], raw["object"], start, report),
+  };
+}
+
+function refuseUnknownTables(source: TomlSource, managed: boolean, report: Report): void {
   const known = TOP_LEVEL.map((kind) => kind.header);
   for (const key of Object.keys(source.values)) {
-    if (known.includes(key)) continue;
+    if (known.includes(key) || (managed && key === MANAGED.header)) continue;
+    if (key === MANAGED.header) {
+      report.error(
+        source.keyPlace([key]),
+        "[managed] belongs to managed.toml in state_dir, which Lunette writes: remove it here",
+      );
+      continue;
+    }
     const home = isTable(source.values[key]) || Array.isArray(source.values[key]) ? undefined : keyHome(key);
     const hint = home === undefined ? didYouMean(key, known) : `: it belongs under ${home}`;
     const tables = hint === "" ? `; known tables are ${known.join(", ")}` : "";
@@ -99,7 +133,7 @@ function refuseUnknownTables(source: TomlSource, report: Report): void {
 
 /** A key written above every header is usually one of [node] whose header was forgotten. */
 function keyHome(key: string): string | undefined {
-  return [NODE, METRICS, LIMITS_KIND]
+  return [NODE, METRICS, API, LIMITS_KIND]
     .map((kind: Kind) => (Object.hasOwn(kind.fields, key) ? `[${kind.header}]` : undefined))
     .find((home) => home !== undefined);
 }

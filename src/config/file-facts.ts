@@ -60,7 +60,8 @@ export const realFiles: FileFacts = {
   },
   realPath: (file) => {
     try {
-      return realpathSync(file);
+      // The system's own: with a thousand volumes the one in JavaScript is most of the time that a change takes.
+      return realpathSync.native(file);
     } catch {
       // The file may not have been created yet; its folder can still be behind a link.
       const folder = path.dirname(file);

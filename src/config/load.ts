@@ -5,9 +5,10 @@
 import path from "node:path";
 import { assemble } from "./assemble.ts";
 import { ConfigError, type Problem, Report } from "./config-error.ts";
-import { readDraft } from "./draft.ts";
+import { type Draft, readDraft } from "./draft.ts";
 import { type FileFacts, readFault, realFiles } from "./file-facts.ts";
 import type { Configuration } from "./model.ts";
+import { checkApi } from "./rules/api.ts";
 import { checkAuth } from "./rules/auth.ts";
 import { checkIgroups } from "./rules/igroups.ts";
 import { checkLunMaps } from "./rules/lun-maps.ts";
@@ -27,23 +28,41 @@ export interface LoadedConfiguration {
   readonly warnings: readonly Problem[];
   /** The files that were read, the hand-written one first. */
   readonly files: readonly string[];
+  /** The same with the place of every part. */
+  readonly draft: Draft;
+  readonly main: TomlSource;
+  readonly managed: TomlSource | undefined;
+  /** Where the managed file is, or would be. */
+  readonly managedFile: string;
+}
+
+/** What the caller has read already, or knows better. */
+export interface GivenSources {
+  readonly main?: TomlSource;
+  /** null: there is none. */
+  readonly managed?: TomlSource | null;
+  /** In place of the one in the `state_dir` that is written: while Lunette runs its state does not move. */
+  readonly managedFile?: string;
 }
 
 export const DEFAULT_CONFIG_FILE = "/etc/lunette/lunette.toml";
 const MANAGED_FILE = "managed.toml";
 
 /** Reads and validates the configuration in `file`. Throws ConfigError; any other error is a defect. */
-export function loadConfiguration(file: string, files: FileFacts = realFiles): LoadedConfiguration {
+export function loadConfiguration(file: string, files: FileFacts = realFiles, given: GivenSources = {}): LoadedConfiguration {
   const report = new Report();
-  const main = readSource(file, files, report);
-  const managedFile = main === undefined ? undefined : path.join(stateDirOf(main), MANAGED_FILE);
-  const managed = managedFile === undefined ? undefined : readSource(managedFile, files, report, "optional");
+  const main = given.main ?? readSource(file, files, report);
+  if (main === undefined) throw new ConfigError(report.problems);
+  const managedFile = given.managedFile ?? path.join(stateDirOf(main), MANAGED_FILE);
+  const managed =
+    given.managed === undefined ? readSource(managedFile, files, report, "optional") : (given.managed ?? undefined);
   // After a syntax error the rest would be noise: names would seem to be missing that are only unread.
-  if (main === undefined || report.hasErrors) throw new ConfigError(report.problems);
+  if (report.hasErrors) throw new ConfigError(report.problems);
   const sources = managed === undefined ? [main] : [main, managed];
   const draft = readDraft(sources, file, report);
   const secrets = readSecrets(draft, files, report);
   checkNode(draft, managed, report);
+  checkApi(draft, report);
   checkNames(draft, report);
   checkPortals(draft, report);
   checkAuth(draft, report);
@@ -57,6 +76,10 @@ export function loadConfiguration(file: string, files: FileFacts = realFiles): L
     configuration: deepFreeze(assemble(draft, secrets, files.hostName())),
     warnings: report.problems,
     files: sources.map((source) => source.file),
+    draft,
+    main,
+    managed,
+    managedFile,
   };
 }
 

@@ -31,6 +31,19 @@ export interface NodeConfig {
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 }
 
+export interface ApiConfig {
+  /** undefined: "off". */
+  readonly listen: PortalAddress | undefined;
+  /** HTTP without TLS to other machines too. */
+  readonly plainHttp: boolean;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly clientCa: string | undefined;
+  /** As configured; `volumes` in the state folder is allowed beside them, and the default without them. */
+  readonly volumeFolders: readonly string[];
+  readonly requestsPerSecond: number;
+}
+
 /** Login redirect: RFC 7143 11.13.5. */
 export interface RedirectConfig {
   readonly to: PortalAddress;
@@ -91,6 +104,8 @@ export interface VolumeConfig {
   readonly readOnly: boolean;
   readonly removable: boolean;
   readonly spaceWarningPercent: number;
+  /** false: closed because the configuration says so, and not tried. */
+  readonly online: boolean;
   readonly serial: string | undefined;
   readonly product: string;
   readonly place: Place;
@@ -119,6 +134,8 @@ export interface TargetConfig {
   /** Full iSCSI name, normalised (lower case). */
   readonly iqn: string;
   readonly alias: string | undefined;
+  /** false: logins are refused with status 0301h. */
+  readonly online: boolean;
   /** Beats the one of a portal group. */
   readonly redirect: RedirectConfig | undefined;
   /** Portal group tags; never empty (default filled in). */
@@ -131,6 +148,7 @@ export interface TargetConfig {
 export interface Configuration {
   readonly node: NodeConfig;
   readonly metricsListen: PortalAddress | undefined;
+  readonly api: ApiConfig;
   readonly limits: Limits;
   readonly portalGroups: readonly PortalGroupConfig[];
   readonly authGroups: readonly AuthGroupConfig[];

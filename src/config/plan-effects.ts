@@ -6,7 +6,7 @@ import type { Difference, FieldChange, PlanFacts } from "./plan.ts";
 import { sizeChange } from "./plan-refusals.ts";
 
 /** Objects of which there is always one are changed only. */
-type Coming = Exclude<ObjectKind, "node" | "metrics" | "limits">;
+type Coming = Exclude<ObjectKind, "node" | "metrics" | "api" | "limits">;
 
 const COMES_AND_GOES: Readonly<Record<Coming, { readonly add: string; readonly remove: string }>> = {
   portal_group: {

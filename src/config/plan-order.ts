@@ -17,6 +17,7 @@ const ORDER = [
   "change node",
   "change limits",
   "change metrics",
+  "change api",
   "add auth_group",
   "add auth_group.chap",
   "change auth_group.chap",
@@ -52,7 +53,7 @@ const ORDER = [
 ] as const;
 
 /** Steps that there can't be: one of each of these objects always is there. */
-type Never = `${"add" | "remove"} ${"node" | "metrics" | "limits"}`;
+type Never = `${"add" | "remove"} ${"node" | "metrics" | "api" | "limits"}`;
 type Phase = (typeof ORDER)[number];
 
 /** Every action on every kind has its place: one that is forgotten does not compile. */

@@ -36,7 +36,7 @@ export function renderPlan(plan: Plan, sessions: readonly TouchedSession[] = [])
 
 const at = (place: PlanStep["place"]): string => (place === undefined ? "" : ` (${formatPlace(place)})`);
 
-const SINGLE: readonly ObjectKind[] = ["node", "metrics"];
+const SINGLE: readonly ObjectKind[] = ["node", "metrics", "api"];
 const titleOf = (kind: ObjectKind, name: string): string => (SINGLE.includes(kind) ? `[${kind}]` : `${kind} ${name}`);
 
 function stepLines({ action, kind, name, place, fields, position, effect }: PlanStep): string[] {

@@ -3,7 +3,7 @@
  * for unknown keys, the types of what is read and the reference in README.md all derive from it.
  */
 import { LIMITS, type LimitRow } from "../common/limits.ts";
-import { advertisedAddressFault, listenAddressFault, metricsAddressFault, networkFault } from "./address.ts";
+import { advertisedAddressFault, apiAddressFault, listenAddressFault, metricsAddressFault, networkFault } from "./address.ts";
 import type { Field, Fields, Kind } from "./field.ts";
 import { iqnFault, iscsiNameFault, shortNameFault } from "./iscsi-name.ts";
 import { CHAP_ALGORITHM_NAMES } from "./model.ts";
@@ -83,6 +83,52 @@ export const METRICS = {
       default: "127.0.0.1:9860",
       doc: 'Address of `/metrics`, or `"off"`.',
       fault: metricsAddressFault,
+    },
+  },
+} as const satisfies Kind;
+
+export const API = {
+  header: "api",
+  many: false,
+  doc: "The REST service, `lunette api`, and what may be made through it.",
+  fields: {
+    listen: {
+      type: "string",
+      default: "127.0.0.1:9870",
+      doc: 'Address of the REST service, or `"off"`.',
+      fault: apiAddressFault,
+    },
+    plain_http: {
+      type: "boolean",
+      default: false,
+      doc: "Serve HTTP without TLS also to other machines; false: on loopback only. API keys then cross the network readable.",
+    },
+    tls_cert: {
+      type: "string",
+      doc: "Certificate of the service with its chain, PEM.",
+      defaultDoc: "none: HTTP without TLS",
+      fault: pathFault,
+    },
+    tls_key: { type: "string", doc: "Key of that certificate, PEM.", fault: pathFault },
+    client_ca: {
+      type: "string",
+      doc: "Certificates of those who sign client certificates, PEM: a client that shows one needs no API key.",
+      defaultDoc: "API keys only",
+      fault: pathFault,
+    },
+    volume_folders: {
+      type: "strings",
+      default: [],
+      doc: "Folders under which volumes that are made while Lunette runs may lie, the first one by default. `volumes` in `state_dir` always is one of them.",
+      defaultDoc: "`volumes` in `state_dir`",
+      fault: pathFault,
+    },
+    requests_per_second: {
+      type: "integer",
+      default: 50,
+      min: 1,
+      max: 100_000,
+      doc: "Requests that one client may make each second.",
     },
   },
 } as const satisfies Kind;
@@ -308,6 +354,11 @@ export const VOLUME = {
       max: 100,
       doc: "Hosts of a thin volume are warned (38h/07h) when the filesystem under it has less space left than this part of the volume's size.",
     },
+    online: {
+      type: "boolean",
+      default: true,
+      doc: "false: the file or device is closed, and hosts that see the volume are told that it is offline.",
+    },
     serial: {
       type: "string",
       doc: "Unit serial number (VPD 80h); unique.",
@@ -372,6 +423,11 @@ export const TARGET = {
       fault: iscsiNameFault,
     },
     alias: { type: "string", doc: "TargetAlias, for people.", fault: textValueFault },
+    online: {
+      type: "boolean",
+      default: true,
+      doc: "false: discovery tells the target, but logins are refused for now (status 0301h), and sessions end.",
+    },
     portal_groups: {
       type: "integers",
       min: 1,
@@ -391,10 +447,43 @@ export const TARGET_REDIRECT = {
   fields: REDIRECT_FIELDS,
 } as const satisfies Kind;
 
+/**
+ * The head of `managed.toml`, which Lunette writes itself and which alone may have it. Not among KINDS: nobody writes it by hand.
+ */
+export const MANAGED = {
+  header: "managed",
+  many: false,
+  doc: "What Lunette knows of the objects that were made while it ran.",
+  fields: {
+    generation: { type: "integer", default: 0, min: 0, max: Number.MAX_SAFE_INTEGER, doc: "Rises by one with each change." },
+  },
+  tables: { object: "managed.object" },
+} as const satisfies Kind;
+
+export const MANAGED_OBJECT = {
+  header: "managed.object",
+  many: true,
+  doc: "One object of this file.",
+  label: "id",
+  fields: {
+    kind: { type: "string", required: true, doc: "Its table." },
+    id: {
+      type: "string",
+      required: true,
+      doc: "Its name in the table; for a target its `iqn`, or its `name` where it has none.",
+    },
+    uuid: { type: "string", required: true, doc: "Given when it was made.", fault: uuidFault },
+    generation: { type: "integer", required: true, min: 1, max: Number.MAX_SAFE_INTEGER, doc: "Of the last change of it." },
+    created: { type: "string", required: true, doc: "ISO 8601 in UTC." },
+    updated: { type: "string", required: true, doc: "ISO 8601 in UTC." },
+  },
+} as const satisfies Kind;
+
 /** Every kind, in the order of the documentation. */
 export const KINDS: readonly Kind[] = [
   NODE,
   METRICS,
+  API,
   LIMITS_KIND,
   PORTAL_GROUP,
   PORTAL_GROUP_REDIRECT,

@@ -34,18 +34,18 @@ export function readTomlSource(file: string, text: string, report: Report): Toml
     report.error({ file, line, column }, `not valid TOML: ${message}`, excerpt(text, line, column));
     return undefined;
   }
-  const keys = new Map<string, Place>();
-  const places = new Map<string, Place>();
-  collect(tree.body[0], file, keys, places);
-  const start: Place = { file, line: 1, column: 1 };
-  const find = (first: ReadonlyMap<string, Place>, second: ReadonlyMap<string, Place>, path: TomlPath): Place => {
+  const keys: Positions = new Map();
+  const places: Positions = new Map();
+  collect(tree.body[0], keys, places);
+  const find = (first: Positions, second: Positions, path: TomlPath): Place => {
     // A table that exists only as part of a dotted header has no place of its own: its parent's stands in.
-    for (let length = path.length; length > 0; length--) {
-      const id = idOf(path.slice(0, length));
-      const place = first.get(id) ?? second.get(id);
-      if (place !== undefined) return place;
+    let found: Position = { line: 1, column: 0 };
+    let id = "";
+    for (const part of path) {
+      id = idWithin(id, part);
+      found = first.get(id) ?? second.get(id) ?? found;
     }
-    return start;
+    return { file, line: found.line, column: found.column + 1 };
   };
   return {
     file,
@@ -64,35 +64,45 @@ function syntaxFault(error: unknown): { line: number; column: number; message: s
   return undefined;
 }
 
-const idOf = (path: TomlPath): string => JSON.stringify(path);
+/** As the parser tells it: columns begin with 0. */
+type Position = AST.TOMLNode["loc"]["start"];
+type Positions = Map<string, Position>;
 
-function collect(top: AST.TOMLTopLevelTable, file: string, keys: Map<string, Place>, places: Map<string, Place>): void {
-  const placeOf = (node: AST.TOMLNode): Place => ({ file, line: node.loc.start.line, column: node.loc.start.column + 1 });
-  const note = (map: Map<string, Place>, path: TomlPath, node: AST.TOMLNode): void => {
-    const id = idOf(path);
-    if (!map.has(id)) map.set(id, placeOf(node));
+/**
+ * Each step with its length, so that no two paths have one id; a number is an element of an array. A file has tens of thousands of
+ * keys, and each step of each is looked up: JSON of the path took a sixth of the time of reading a large file.
+ */
+const idWithin = (parent: string, part: string | number): string =>
+  typeof part === "number" ? `${parent}#${part};` : `${parent}${part.length}:${part}`;
+const idOf = (path: TomlPath): string => path.reduce(idWithin, "");
+
+function collect(top: AST.TOMLTopLevelTable, keys: Positions, places: Positions): void {
+  const note = (map: Positions, id: string, node: AST.TOMLNode): void => {
+    if (!map.has(id)) map.set(id, node.loc.start);
   };
-  const pair = (node: AST.TOMLKeyValue, parent: TomlPath): void => {
-    let path = parent;
+  const pair = (node: AST.TOMLKeyValue, parent: string): void => {
+    let id = parent;
     for (const part of node.key.keys) {
-      path = [...path, part.type === "TOMLBare" ? part.name : part.value];
-      note(keys, path, part);
+      id = idWithin(id, part.type === "TOMLBare" ? part.name : part.value);
+      note(keys, id, part);
     }
-    content(node.value, path);
+    content(node.value, id);
   };
-  const content = (node: AST.TOMLContentNode, path: TomlPath): void => {
-    note(places, path, node);
-    if (node.type === "TOMLArray") for (const [index, element] of node.elements.entries()) content(element, [...path, index]);
-    if (node.type === "TOMLInlineTable") for (const inner of node.body) pair(inner, path);
+  const content = (node: AST.TOMLContentNode, id: string): void => {
+    note(places, id, node);
+    if (node.type === "TOMLArray")
+      for (const [index, element] of node.elements.entries()) content(element, idWithin(id, index));
+    if (node.type === "TOMLInlineTable") for (const inner of node.body) pair(inner, id);
   };
   for (const node of top.body) {
     if (node.type === "TOMLKeyValue") {
-      pair(node, []);
+      pair(node, "");
       continue;
     }
-    note(places, node.resolvedKey, node);
+    const id = idOf(node.resolvedKey);
+    note(places, id, node);
     // An array of tables is known by its first header.
-    if (node.kind === "array") note(keys, node.resolvedKey.slice(0, -1), node);
-    for (const inner of node.body) pair(inner, node.resolvedKey);
+    if (node.kind === "array") note(keys, idOf(node.resolvedKey.slice(0, -1)), node);
+    for (const inner of node.body) pair(inner, id);
   }
 }

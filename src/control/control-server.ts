@@ -9,7 +9,8 @@ import type { Limits } from "../common/limits.ts";
 import type { Logger } from "../common/logger.ts";
 import { ControlError, type ControlErrorType } from "./control-error.ts";
 import { streamEvents } from "./event-stream.ts";
-import type { ControlAnswer, Method, Peer, Route } from "./routes.ts";
+import { RoutePaths } from "./route-paths.ts";
+import type { ControlAnswer, ControlHeaders, ControlRequest, Method, Peer, Route } from "./routes.ts";
 import { freeSocketPath } from "./socket-file.ts";
 
 const SOCKET_MODE = 0o660;
@@ -30,21 +31,20 @@ export interface ControlServerOptions {
   readonly log: Logger;
   /** Who connected the socket of this descriptor (SO_PEERCRED); undefined where that can't be told. */
   readonly peerOf: (fd: number) => Peer | undefined;
+  /** Told of a request that changes something and can't be taken as one: its body or query is wrong. */
+  readonly onUnreadable?: (request: Pick<ControlRequest, "method" | "path" | "headers" | "peer">, error: ControlError) => void;
 }
 
 export class ControlServer {
   readonly #options: ControlServerOptions;
   #limits: ControlLimits;
   readonly #server: Server;
-  readonly #byPath = new Map<string, Map<string, Route>>();
+  readonly #paths: RoutePaths;
   #followers = 0;
 
   private constructor(options: ControlServerOptions) {
     this.#options = options;
-    for (const route of options.routes) {
-      const methods = this.#byPath.get(route.path) ?? new Map<string, Route>();
-      this.#byPath.set(route.path, methods.set(route.method, route));
-    }
+    this.#paths = new RoutePaths(options.routes);
     const { limits } = options;
     this.#limits = limits;
     this.#server = createServer(
@@ -119,7 +119,12 @@ export class ControlServer {
       const answer = await this.#answer(request, peer);
       if (response.destroyed) return;
       if (answer.kind === "json") {
-        response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+        status = answer.status ?? 200;
+        response.writeHead(status, {
+          "content-type": "application/json",
+          "cache-control": "no-store",
+          ...(answer.etag === undefined ? {} : { etag: answer.etag }),
+        });
         // An answer that nobody takes is not kept for ever.
         response.setTimeout(this.#limits.control_request_ms, () => response.destroy());
         response.end(`${JSON.stringify(answer.value)}\n`);
@@ -137,25 +142,36 @@ export class ControlServer {
       refuse(request, response, told as ControlError, this.#allowed(request));
     } finally {
       // Whoever changes something is known afterwards, whatever came of it.
-      if (request.method !== "GET" && request.method !== "HEAD")
+      if (request.method !== "GET" && request.method !== "HEAD" && !this.#changesNothing(request))
         log.info({ method: request.method, path: pathOf(request), ...peer, status, failure }, "control request");
     }
   }
 
   async #answer(request: IncomingMessage, peer: Peer | undefined): Promise<ControlAnswer> {
     const path = pathOf(request);
-    const methods = this.#byPath.get(path);
     if (path === "/v1" && request.method === "GET") return { kind: "json", value: this.#index() };
-    if (methods === undefined) throw new ControlError("unknown-path", `there is nothing at ${path.slice(0, 200)}`);
+    const found = this.#paths.find(path);
+    if (found === undefined) throw new ControlError("unknown-path", `there is nothing at ${path.slice(0, 200)}`);
+    const { methods, params } = found;
     const route = methods.get(request.method ?? "");
     if (route === undefined) throw new ControlError("wrong-method", `${path} has no ${request.method}`);
-    const query = this.#query(request, route);
-    const body = await this.#body(request, route.method);
-    return await route.handle({ query, body, peer });
+    const { method } = route;
+    const headers = headersOf(request);
+    let query: URLSearchParams;
+    let body: Record<string, unknown> | undefined;
+    try {
+      query = this.#query(request, route);
+      body = await this.#body(request, method);
+    } catch (error) {
+      const changes = method !== "GET" && route.changesNothing !== true;
+      if (changes && error instanceof ControlError) this.#options.onUnreadable?.({ method, path, headers, peer }, error);
+      throw error;
+    }
+    return await route.handle({ method, path, params, headers, query, body, peer });
   }
 
   #index(): unknown {
-    return { version: 1, paths: [...this.#byPath].map(([path, methods]) => ({ path, methods: [...methods.keys()] })) };
+    return { version: 1, paths: this.#paths.list() };
   }
 
   #query(request: IncomingMessage, route: Route): URLSearchParams {
@@ -215,8 +231,12 @@ export class ControlServer {
     streamEvents(answer.source, answer.from, response);
   }
 
+  #changesNothing(request: IncomingMessage): boolean {
+    return this.#paths.find(pathOf(request))?.methods.get(request.method ?? "")?.changesNothing === true;
+  }
+
   #allowed(request: IncomingMessage): string {
-    return [...(this.#byPath.get(pathOf(request))?.keys() ?? ["GET"])].join(", ");
+    return [...(this.#paths.find(pathOf(request))?.methods.keys() ?? ["GET"])].join(", ");
   }
 
   #peerOf(socket: Socket): Peer | undefined {
@@ -227,6 +247,19 @@ export class ControlServer {
 }
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? "").split("?")[0] ?? "";
+
+function headersOf({ headers }: IncomingMessage): ControlHeaders {
+  const one = (name: string): string | undefined => {
+    const value = headers[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    ifMatch: one("if-match"),
+    ifNoneMatch: one("if-none-match"),
+    actor: one("lunette-actor"),
+    scope: one("lunette-scope"),
+  };
+}
 
 function parseObject(bytes: Buffer): Record<string, unknown> {
   let value: unknown;

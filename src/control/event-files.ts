@@ -1,11 +1,11 @@
 /**
- * Events on disk: JSON lines in `state_dir/events/events.jsonl`; at half of its bytes it becomes `events.1.jsonl` and a new one begins, so
- * that two files hold at least half of what the limit allows, and never more. A crash costs the last lines at most: a torn one is cut off
+ * JSON lines on disk: events in `state_dir/events/events.jsonl`, and in the same way the audit log in `state_dir/audit/audit.jsonl`. At half of
+ * its bytes the file becomes `events.1.jsonl` and a new one begins, so that two files hold at least half of what the limit allows, and never more. A crash costs the last lines at most: a torn one is cut off
  * at the next start.
  */
 import { type FileHandle, open, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../common/atomic-file.ts";
+import { makeFolder, syncFolder } from "../common/atomic-file.ts";
 
 const NEWLINE = 0x0a;
 
@@ -17,11 +17,14 @@ export class EventFiles {
   #file: FileHandle | undefined;
   #bytes = 0;
 
+  /** Names of files may have changed since the folder was made durable. */
+  #renamed = true;
+
   /** @param maxBytes of both files together */
-  constructor(folder: string, maxBytes: number) {
+  constructor(folder: string, maxBytes: number, name = "events") {
     this.#folder = folder;
-    this.#current = join(folder, "events.jsonl");
-    this.#previous = join(folder, "events.1.jsonl");
+    this.#current = join(folder, `${name}.jsonl`);
+    this.#previous = join(folder, `${name}.1.jsonl`);
     this.#maxBytes = maxBytes;
   }
 
@@ -66,6 +69,20 @@ export class EventFiles {
     await write();
   }
 
+  /** What was appended is there after a power cut. */
+  async sync(): Promise<void> {
+    await this.#file?.sync();
+    if (!this.#renamed) return;
+    await syncFolder(this.#folder);
+    this.#renamed = false;
+  }
+
+  /** Every whole line that is on disk now, oldest first. */
+  async read(): Promise<string[]> {
+    const previous = await readEnd(this.#previous, this.#maxBytes);
+    return linesOf(previous).concat(linesOf(await readEnd(this.#current, this.#maxBytes)));
+  }
+
   async #write(bytes: Buffer): Promise<void> {
     this.#file ??= await open(this.#current, "a+", 0o640);
     try {
@@ -87,6 +104,7 @@ export class EventFiles {
       if (error.code !== "ENOENT") throw error;
     });
     this.#bytes = 0;
+    this.#renamed = true;
   }
 
   async close(): Promise<void> {

@@ -7,8 +7,10 @@ import type { Services } from "../iscsi/services.ts";
 import type { Session } from "../iscsi/session.ts";
 import type { LogicalUnit } from "../scsi/logical-unit.ts";
 import { type LuCounters, OPERATION_KINDS } from "../scsi/lu-counters.ts";
+import type { NexusCounters } from "../scsi/nexus-counters.ts";
 import { RESERVATION_TYPES } from "../scsi/reservations.ts";
 import { ACCESS_STATE_NAMES } from "../scsi/unit-condition.ts";
+import { configuredObjects } from "./configured-objects.ts";
 import type { EventLog } from "./event-log.ts";
 import type {
   ConnectionStatus,
@@ -54,22 +56,26 @@ export class LiveService implements ControlService {
 
   status(): NodeStatus {
     const { services, units, ring, events, version, configFile } = this.#source;
-    const { node, portalGroups, targets, volumes, igroups, metricsListen } = this.#source.configuration();
+    const configuration = this.#source.configuration();
+    const { node, portalGroups, targets, volumes, igroups, metricsListen } = configuration;
     const { counters, pool } = services;
     return {
       configured: {
         node: node.name,
         baseIqn: node.baseIqn,
-        portalGroups: portalGroups.map(({ tag, name, portals, accessState }) => ({
-          tag,
-          name,
-          portals: portals.map(addressText),
-          accessState,
-        })),
+        portalGroups: portalGroups
+          .toSorted((a, b) => a.tag - b.tag)
+          .map(({ tag, name, portals, accessState }) => ({
+            tag,
+            name,
+            portals: portals.map(addressText),
+            accessState,
+          })),
         targets: targets.length,
         volumes: volumes.length,
         igroups: igroups.length,
         metrics: metricsListen === undefined ? undefined : addressText(metricsListen),
+        objects: configuredObjects(configuration),
       },
       running: {
         state: this.#source.state(),
@@ -85,7 +91,7 @@ export class LiveService implements ControlService {
         ring: { kind: ring.kind, outstanding: ring.outstanding },
         logins: Object.fromEntries(counters.logins),
         connectionsLost: counters.connectionsLost,
-        digestErrors: counters.digestErrors,
+        digestErrors: counters.headerDigestErrors + counters.dataDigestErrors,
         protocolErrors: counters.protocolErrors,
         events: { oldest: events.oldest, next: events.next, unwritten: events.unwritten },
       },
@@ -136,8 +142,9 @@ export class LiveService implements ControlService {
         tsih: session.tsih,
         initiator: session.login.initiatorName,
         target: session.targetName,
-        depth: depthOf(session),
+        depth: session.depth,
         ...session.totals,
+        counters: countersOf(session.nexus.counters),
       })),
     };
   }
@@ -163,6 +170,7 @@ function lunStatus(volume: VolumeConfig, unit: LogicalUnit, maps: Maps): LunStat
     volume: volume.name,
     path: volume.path,
     online: unit.backend !== undefined,
+    offline: unit.backend === undefined ? (unit.offlineBecause ?? "it is not opened yet") : undefined,
     sizeBytes: state.sizeBlocks * unit.blockSize,
     blockSize: unit.blockSize,
     thin: geometry.thin,
@@ -192,7 +200,7 @@ function reservationOf({ state: { reservations } }: LogicalUnit): LunStatus["res
   return registrants.length === 0 ? undefined : { type: "none", holder: undefined, ...common };
 }
 
-function countersOf(counters: LuCounters): LunCounters {
+function countersOf(counters: LuCounters | NexusCounters): LunCounters {
   return Object.fromEntries(
     OPERATION_KINDS.map((kind, row) => [
       kind,
@@ -227,16 +235,13 @@ function sessionStatus(session: Session): SessionStatus {
     },
     parameters: { ...login.parameters },
     luns: [...nexus.luns.values()].map(({ lun, lu, readOnly }) => ({ lun, volume: lu.identity.name, readOnly })),
-    depth: depthOf(session),
+    depth: session.depth,
     window: window.size,
     commands: totals.commands,
     bytesRead: totals.bytesRead,
     bytesWritten: totals.bytesWritten,
+    counters: countersOf(nexus.counters),
   };
-}
-
-function depthOf({ connection: { phase } }: Session): number {
-  return phase instanceof FullFeaturePhase ? phase.tasks.size : 0;
 }
 
 function connectionStatus(connection: Connection, now: number): ConnectionStatus {

@@ -1,7 +1,9 @@
 /** The paths of the control socket that think before they answer, GET /v1/explain and GET /v1/plan, and the one that does what it has thought, POST /v1/reload. */
+import { isAbsolute } from "node:path";
 import { explain } from "../access/explain.ts";
 import { touchedSessions } from "../access/touched-sessions.ts";
 import { ConfigError, formatProblem, type Problem } from "../config/config-error.ts";
+import { type FileFacts, realFiles } from "../config/file-facts.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../config/load.ts";
 import type { Configuration } from "../config/model.ts";
 import { configurationToRun, type Plan, planChanges } from "../config/plan.ts";
@@ -9,7 +11,11 @@ import type { TouchedSession } from "../config/plan-text.ts";
 import { ControlError } from "./control-error.ts";
 import { EXPLAIN_PARAMETERS, explainQuestion } from "./explain-question.ts";
 import { explainFacts, type FactSource, liveSessions, planFacts } from "./live-facts.ts";
-import type { Route } from "./routes.ts";
+import type { ControlRequest, Route } from "./routes.ts";
+import type { Task } from "./tasks.ts";
+
+/** Reads and validates the configuration that `file` is the hand-written part of. */
+export type Load = (file: string, files?: FileFacts) => LoadedConfiguration;
 
 /** Of a file with more errors than this the first ones are told. */
 const PROBLEMS_MAX = 100;
@@ -26,12 +32,11 @@ export interface PlanAnswer {
   /** The files that were read, the hand-written one first. */
   readonly files: readonly string[];
   readonly warnings: readonly Problem[];
+  /** What goes on after the change is in force: volumes that are being created. */
+  readonly tasks?: readonly Task[];
 }
 
-export function questionRoutes(
-  source: QuestionSource,
-  load: (file: string) => LoadedConfiguration = loadConfiguration,
-): readonly Route[] {
+export function questionRoutes(source: QuestionSource, load: Load = loadConfiguration): readonly Route[] {
   return [
     {
       method: "GET",
@@ -49,28 +54,74 @@ export function questionRoutes(
       parameters: [],
       handle: () => ({ kind: "json", value: planReload(source, load).answer }),
     },
+    {
+      method: "POST",
+      path: "/v1/plan",
+      parameters: [],
+      changesNothing: true,
+      handle: ({ body }) => ({ kind: "json", value: planOfText(source, load, body ?? {}) }),
+    },
   ];
 }
 
 /** What a reload would do now, and the configuration that would be in force then. @throws ControlError when the files can't be used */
 export function planReload(
   source: QuestionSource,
-  load: (file: string) => LoadedConfiguration = loadConfiguration,
+  load: Load = loadConfiguration,
+): { readonly answer: PlanAnswer; readonly next: Configuration } {
+  return planLoaded(source, loadWanted(source.configFile, load), false);
+}
+
+/** What a reload would do if `text` were the hand-written file; `file` is where it stands, for messages and relative paths. */
+function planOfText(
+  source: QuestionSource,
+  load: Load,
+  { file, text, ...others }: Readonly<Record<string, unknown>>,
+): PlanAnswer {
+  if (typeof file !== "string" || !isAbsolute(file) || typeof text !== "string" || Object.keys(others).length > 0)
+    throw new ControlError("bad-request", 'the body of a plan has "file", an absolute path, and "text", what it holds');
+  const files: FileFacts = { ...realFiles, readText: (asked) => (asked === file ? text : realFiles.readText(asked)) };
+  return planLoaded(
+    source,
+    loadWanted(file, (wanted) => load(wanted, files)),
+    false,
+  ).answer;
+}
+
+/** What it would do to apply `loaded`. */
+export function planLoaded(
+  source: FactSource,
+  { configuration: wanted, files, warnings }: LoadedConfiguration,
+  force: boolean,
 ): { readonly answer: PlanAnswer; readonly next: Configuration } {
   const running = source.configuration();
-  const { configuration: wanted, files, warnings } = loadWanted(source.configFile, load);
-  const plan = planChanges(running, wanted, planFacts(source));
+  const plan = planChanges(running, wanted, { ...planFacts(source), force });
   const next = configurationToRun(running, wanted, plan);
   const sessions = touchedSessions(plan, running, next, liveSessions(source));
   return { answer: { plan, sessions, files, warnings: warnings.map(withoutExcerpt) }, next };
 }
 
-/** POST /v1/reload: does what GET /v1/plan shows, and answers the same. */
-export function reloadRoute(reload: () => Promise<PlanAnswer>): Route {
-  return { method: "POST", path: "/v1/reload", parameters: [], handle: async () => ({ kind: "json", value: await reload() }) };
+/** POST /v1/reload: does what GET /v1/plan shows, and answers the same. `force` lets a mapped volume shrink. */
+export function reloadRoute(reload: (request: ControlRequest, force: boolean) => Promise<PlanAnswer>): Route {
+  return {
+    method: "POST",
+    path: "/v1/reload",
+    parameters: [],
+    handle: async (request) => {
+      const { force = false, ...others } = request.body ?? {};
+      const [unknown] = Object.keys(others);
+      if (unknown !== undefined || typeof force !== "boolean")
+        throw new ControlError(
+          "bad-request",
+          `the body of a reload has only "force", true or false${unknown ? `, and no "${unknown}"` : ""}`,
+        );
+      return { kind: "json", value: await reload(request, force) };
+    },
+  };
 }
 
-function loadWanted(file: string, load: (file: string) => LoadedConfiguration): LoadedConfiguration {
+/** @throws ControlError with every problem of the files */
+export function loadWanted(file: string, load: (file: string) => LoadedConfiguration): LoadedConfiguration {
   try {
     return load(file);
   } catch (error) {

@@ -3,6 +3,13 @@ import type { EventDetails, EventKind } from "../common/events.ts";
 
 /** Of one kind and address, this many events pass in one window. */
 const PASSING = 5;
+/**
+ * So many more pass that are the first of their initiator and target: a host that is refused at each of its targets is refused for a
+ * reason at each, and `explain` has to know it.
+ */
+const FIRSTS = 16;
+/** Characters of the two names by which they are told apart; an iSCSI name has 223 at most (RFC 7143 4.2.7.2). */
+const NAMES_MAX = 448;
 const WINDOW_MS = 10_000;
 /** Addresses remembered; the oldest makes way. */
 const KEYS = 512;
@@ -11,6 +18,8 @@ interface Window {
   readonly kind: EventKind;
   readonly timer: NodeJS.Timeout;
   passed: number;
+  /** Initiators and targets of which an event has passed. */
+  readonly met: Set<string>;
   held: number;
   last: EventDetails;
 }
@@ -29,7 +38,10 @@ export class Repetitions {
     // Each connection of a peer comes from another port.
     const key = `${kind} ${(details.address ?? "").replace(/:\d+$/, "")}`;
     const window = this.#windows.get(key) ?? this.#open(key, kind, details);
-    if (window.passed < PASSING) {
+    const names = `${details.initiator ?? ""} ${details.target ?? ""}`.slice(0, NAMES_MAX);
+    const first = !window.met.has(names) && window.met.size < PASSING + FIRSTS;
+    if (first) window.met.add(names);
+    if (first || window.passed < PASSING) {
       window.passed += 1;
       return true;
     }
@@ -50,7 +62,7 @@ export class Repetitions {
     }
     const timer = setTimeout(() => this.#close(key), WINDOW_MS);
     timer.unref();
-    const window = { kind, timer, passed: 0, held: 0, last };
+    const window = { kind, timer, passed: 0, met: new Set<string>(), held: 0, last };
     this.#windows.set(key, window);
     return window;
   }

@@ -13,7 +13,23 @@ export interface Peer {
   readonly gid: number;
 }
 
+/** What a request may say beside its body. */
+export interface ControlHeaders {
+  readonly ifMatch?: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+  /** On whose behalf the peer asks, as it says: `lunette-actor`. */
+  readonly actor?: string | undefined;
+  /** What that one may do, JSON: `lunette-scope`. */
+  readonly scope?: string | undefined;
+}
+
 export interface ControlRequest {
+  readonly method: Method;
+  /** As the request wrote it, without the query. */
+  readonly path: string;
+  /** What stands at the `:names` of the route's path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: ControlHeaders;
   readonly query: URLSearchParams;
   /** undefined where the method has none. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
@@ -22,15 +38,17 @@ export interface ControlRequest {
 
 /** An answer: one JSON value, or events as they happen. */
 export type ControlAnswer =
-  | { readonly kind: "json"; readonly value: unknown }
+  | { readonly kind: "json"; readonly value: unknown; readonly status?: 200 | 201 | 202; readonly etag?: string }
   | { readonly kind: "events"; readonly source: EventSource; readonly from: number };
 
 export interface Route {
   readonly method: Method;
-  /** As a request writes it, nothing decoded. */
+  /** A segment `:name` stands for any one segment, which is percent-decoded; the others are compared as they are written. */
   readonly path: string;
   /** Names of the query that it understands. */
   readonly parameters: readonly string[];
+  /** A question whose method is POST because of its body: it is not logged as a change. */
+  readonly changesNothing?: true;
   readonly handle: (request: ControlRequest) => ControlAnswer | Promise<ControlAnswer>;
 }
 
@@ -81,7 +99,7 @@ function answerEvents(source: EventSource, query: URLSearchParams): ControlAnswe
   return json(page);
 }
 
-function wholeNumber(query: URLSearchParams, name: string, least: number): number | undefined {
+export function wholeNumber(query: URLSearchParams, name: string, least: number): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
   const value = Number(text);

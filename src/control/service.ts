@@ -34,6 +34,8 @@ export interface NodeStatus {
     readonly volumes: number;
     readonly igroups: number;
     readonly metrics: string | undefined;
+    /** All of it, by kind and name: without places, ids and secrets. */
+    readonly objects: readonly ConfiguredObject[];
   };
   /** How it is at this moment. */
   readonly running: {
@@ -56,6 +58,17 @@ export interface NodeStatus {
     /** `unwritten`: events that are not on disk because it failed. */
     readonly events: { readonly oldest: number; readonly next: number; readonly unwritten: number };
   };
+}
+
+/** One object, or part of one; `fields` by the keys of the file, null where one is not set. */
+export interface ConfiguredObject {
+  readonly kind: string;
+  readonly name: string;
+  /** The object that it is a part of. */
+  readonly of?: string;
+  /** Access entries: their place among those of the target, from 1. */
+  readonly position?: number;
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export type DaemonState = "starting" | "serving" | "stopping";
@@ -89,6 +102,8 @@ export interface LunStatus {
   readonly volume: string;
   readonly path: string;
   readonly online: boolean;
+  /** Why it is not online: as configured, or what stands in the way. */
+  readonly offline?: string | undefined;
   readonly sizeBytes: number;
   readonly blockSize: number;
   readonly thin: boolean;
@@ -114,7 +129,7 @@ export interface LunStatus {
   readonly place: string;
 }
 
-/** Since the daemon has started, by kind of operation. */
+/** Of a volume since the daemon has started, of a session since its login; by kind of operation. */
 export type LunCounters = Readonly<Record<string, OperationCounters>>;
 
 export interface OperationCounters {
@@ -148,9 +163,12 @@ export interface SessionStatus {
   /** Commands outstanding now, and how many may be. */
   readonly depth: number;
   readonly window: number;
+  /** Received. */
   readonly commands: number;
   readonly bytesRead: number;
   readonly bytesWritten: number;
+  /** Of commands that have ended. */
+  readonly counters: LunCounters;
 }
 
 export interface ConnectionStatus {
@@ -184,8 +202,11 @@ export interface TopSample {
     readonly initiator: string;
     readonly target: string;
     readonly depth: number;
+    /** Received. */
     readonly commands: number;
     readonly bytesRead: number;
     readonly bytesWritten: number;
+    /** Of commands that have ended. */
+    readonly counters: LunCounters;
   }[];
 }

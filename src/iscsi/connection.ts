@@ -11,6 +11,7 @@ import { ProtocolError } from "../wire/protocol-error.ts";
 import { type ConnectionState, transition } from "./connection-state.ts";
 import { ControlMessage, SendQueue } from "./control-message.ts";
 import { sendTaskAnswer } from "./data-in-sender.ts";
+import { countDigestError } from "./digest-error.ts";
 import { PduEncoder } from "./pdu-encoder.ts";
 import type { Services } from "./services.ts";
 import { SocketWriter } from "./socket-writer.ts";
@@ -23,6 +24,10 @@ type HoldReason = "backlog" | "login";
 /** What a connection does with PDUs. */
 export interface ConnectionPhase {
   readonly name: "login" | "full-feature";
+  readonly initiatorName?: string;
+  /** Commands that have not been answered. */
+  readonly depth?: number;
+  readonly session?: { readonly tsih: number; readonly targetName: string } | undefined;
   header(bytes: Buffer, offset: number, headerLength: number, dataLength: number): DataSink;
   end(dataOk: boolean): void;
   /** Sends R2Ts and whatever else waits outside the send queue. */
@@ -147,7 +152,7 @@ export class Connection implements FramerHandler {
 
   headerDigestError(): void {
     // The length of the PDU can't be believed, so the stream is lost (RFC 7143 7.8: recovery level 0 closes).
-    this.services.counters.digestErrors += 1;
+    countDigestError(this, "header");
     this.close("header digest error");
   }
 

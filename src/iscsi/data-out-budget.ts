@@ -30,11 +30,23 @@ export class DataOutBudget {
   readonly #mostWithDormant: number;
   #held = 0;
   readonly #waiting: Waiter[] = [];
+  /** Writes that have had to wait before their data was asked for. */
+  waits = 0;
 
   /** @param poolBytes of the pool @param transferBytes of the largest command: one write and one read of it always fit */
   constructor(poolBytes: number, transferBytes: number) {
     this.#most = Math.max(transferBytes, Math.min(poolBytes * (1 - RESERVED_PART), poolBytes - transferBytes));
     this.#mostWithDormant = Math.min(this.#most - transferBytes, poolBytes * DORMANT_PART);
+  }
+
+  /** Bytes of the pool that are promised to writes whose data is on its way. */
+  get heldBytes(): number {
+    return this.#held;
+  }
+
+  /** Writes that wait now. */
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   /** Bytes for a task whose data can't wait; false when they are not there, or others were first. */
@@ -53,8 +65,12 @@ export class DataOutBudget {
 
   /** Bytes now or when it is this task's turn: then runs `then`. */
   takeOrWait(task: IscsiTask, bytes: number, then: Continuation): void {
-    if (this.take(task, bytes)) then(task);
-    else this.#waiting.push({ task, bytes, then });
+    if (this.take(task, bytes)) {
+      then(task);
+      return;
+    }
+    this.waits += 1;
+    this.#waiting.push({ task, bytes, then });
   }
 
   /** The task stands in line no more. Harmless when it does not. */

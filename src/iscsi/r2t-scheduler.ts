@@ -49,4 +49,5 @@ function solicit(phase: FullFeaturePhase, task: IscsiTask): void {
   );
   encoder.finishSmall(0);
   task.r2tSn += 1;
+  phase.connection.services.counters.r2ts += 1;
 }

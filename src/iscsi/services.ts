@@ -56,15 +56,21 @@ export interface Turn {
 export interface IscsiCounters {
   connectionsAccepted: number;
   connectionsRefused: number;
-  digestErrors: number;
+  headerDigestErrors: number;
+  dataDigestErrors: number;
   protocolErrors: number;
   rejects: number;
   logouts: number;
   connectionsLost: number;
   bytesReceived: number;
   bytesSent: number;
+  r2ts: number;
   /** By outcome, e.g. "success" or "0x0201". */
   readonly logins: Map<string, number>;
+  /** Refused logins by target; those that name none of ours, or none at all, are under "". */
+  readonly refusedByTarget: Map<string, number>;
+  /** By function. */
+  readonly taskManagement: Map<string, number>;
 }
 
 export interface Services {

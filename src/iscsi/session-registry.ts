@@ -5,6 +5,7 @@
 import type { Limits } from "../common/limits.ts";
 import type { LoginResult } from "./login/login-machine.ts";
 import type { Session } from "./session.ts";
+import { SessionSeries } from "./session-series.ts";
 
 const TSIH_MAX = 0xffff;
 
@@ -18,11 +19,14 @@ export class SessionRegistry {
   readonly #byTsih = new Map<number, Session>();
   readonly #byNexus = new Map<string, Session>();
   readonly #perTarget = new Map<string, number>();
+  /** What `/metrics` tells of sessions. */
+  readonly series: SessionSeries;
   readonly #limits: Pick<Limits, "sessions_per_target">;
   #lastTsih = 0;
 
-  constructor(limits: Pick<Limits, "sessions_per_target">) {
+  constructor(limits: Pick<Limits, "sessions_per_target" | "session_series">) {
     this.#limits = limits;
+    this.series = new SessionSeries(limits);
   }
 
   get all(): IterableIterator<Session> {
@@ -73,11 +77,13 @@ export class SessionRegistry {
     this.#byTsih.set(session.tsih, session);
     this.#byNexus.set(session.nexusKey, session);
     this.#perTarget.set(session.targetName, (this.#perTarget.get(session.targetName) ?? 0) + 1);
+    this.series.begin(session);
   }
 
   remove(session: Session): void {
     if (this.#byTsih.get(session.tsih) !== session) return;
     this.#byTsih.delete(session.tsih);
+    this.series.end(session);
     if (this.#byNexus.get(session.nexusKey) === session) this.#byNexus.delete(session.nexusKey);
     const left = (this.#perTarget.get(session.targetName) ?? 1) - 1;
     if (left > 0) this.#perTarget.set(session.targetName, left);

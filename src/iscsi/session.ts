@@ -27,6 +27,8 @@ export class Session {
   readonly nexus: Nexus;
   readonly totals: SessionTotals = { commands: 0, bytesRead: 0, bytesWritten: 0 };
   readonly startedAt = new Date();
+  /** Who has ended it, and why, where somebody has. */
+  endedBy: { readonly actor: string; readonly reason: string } | undefined = undefined;
   readonly #device: DeviceServer;
   readonly #registry: SessionRegistry;
   #ended: Promise<void> | undefined;
@@ -65,6 +67,11 @@ export class Session {
     this.nexus.carriesQueries = options.login.parameters.iSCSIProtocolLevel >= RFC_7144_LEVEL;
     this.nexus.attach(options.views);
     this.#registry.add(this);
+  }
+
+  /** Commands that have not been answered. */
+  get depth(): number {
+    return this.connection.phase.depth ?? 0;
   }
 
   /**

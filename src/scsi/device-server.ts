@@ -11,7 +11,7 @@ import type { Events } from "../common/events.ts";
 import type { CommandDescriptor } from "./command.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { LogicalUnit } from "./logical-unit.ts";
-import { Operation } from "./lu-counters.ts";
+import { type LuCounters, Operation } from "./lu-counters.ts";
 import type { LunNexus, Nexus } from "./nexus.ts";
 import { Hold } from "./range-locks.ts";
 import { reservationsAfterNexusLoss } from "./reservations.ts";
@@ -60,6 +60,14 @@ class DrainCount implements Drain {
     this.#left -= 1;
     if (this.#left === 0) this.#resolve();
   }
+}
+
+/** Why a command did not end well, where hosts' administrators ask for it. */
+function countFailure({ aborted, status, sense }: ScsiTask, counters: LuCounters): void {
+  if (aborted) counters.aborted += 1;
+  else if (status === ScsiStatus.ReservationConflict) counters.reservationConflicts += 1;
+  else if (status === ScsiStatus.TaskSetFull || status === ScsiStatus.Busy) counters.postponed += 1;
+  else if (sense?.code.key === SenseKey.UnitAttention) counters.unitAttentions += 1;
 }
 
 export class DeviceServer {
@@ -237,6 +245,7 @@ export class DeviceServer {
       timestamp: condition === ATTENTION.busReset ? timestamp : state.timestamp,
     }));
     lu.attend(condition);
+    lu.counters.resets += 1;
     await drained;
     for (const lunNexus of lu.nexuses) this.copies.forget(lunNexus);
   }
@@ -323,7 +332,13 @@ export class DeviceServer {
     const ok = !task.aborted && (task.status === ScsiStatus.Good || task.status === ScsiStatus.ConditionMet);
     // A parameter list is no data of the medium: what UNMAP discarded counts, not the list that named it.
     const bytes = task.discardedBytes || Math.min(task.dataInLength, task.expectedDataIn) + task.dataOutLength;
-    lu.counters.record(task.command?.kind ?? Operation.Other, ok ? bytes : 0, this.now() - task.arrivedAt, ok);
+    const kind = task.command?.kind ?? Operation.Other;
+    const moved = ok ? bytes : 0;
+    const milliseconds = this.now() - task.arrivedAt;
+    const column = lu.counters.record(kind, moved, milliseconds, ok);
+    // What a copy operation does is no command of the nexus (SPC-4 5.17.4.6).
+    if (task.origin === Origin.Host) task.nexus.counters.record(kind, moved, milliseconds, ok, column);
+    if (!ok) countFailure(task, lu.counters);
   }
 
   /** A command broke an invariant of ours: it is told to the owner, and the command ends when nothing of it is in flight. */

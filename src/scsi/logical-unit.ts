@@ -1,8 +1,9 @@
 /** A logical unit (SAM-5 4.6.8): one volume as all its initiators see it. */
 
 import type { AtomicJournal } from "../backend/atomic-journal.ts";
-import type { BlockBackend } from "../backend/block-backend.ts";
+import type { BlockBackend, Space } from "../backend/block-backend.ts";
 import { assert } from "../common/assert.ts";
+import { distrustCache } from "./cache-trust.ts";
 import { type IdentifyingInformation, NO_INFORMATION, type SanitizeRecord } from "./durable-state.ts";
 import { LogCounters } from "./log-pages/log-counters.ts";
 import { LuCounters } from "./lu-counters.ts";
@@ -70,6 +71,8 @@ export interface GroupAccess {
 export interface LuState {
   readonly generation: number;
   readonly sizeBlocks: number;
+  /** "offline": the operator has taken it out of service; "reopening": its backend is replaced, for a moment. */
+  readonly service: "open" | "reopening" | "offline";
   /** START STOP UNIT has stopped it (SBC-3 5.25). */
   readonly stopped: boolean;
   /** START STOP UNIT has ejected the medium of a removable unit. */
@@ -94,15 +97,23 @@ export class LogicalUnit {
   geometry: LuGeometry;
   /** undefined: the volume is offline, commands that need the medium answer NOT READY. */
   backend: BlockBackend | undefined;
+  /** Why there is none, for people. */
+  offlineBecause: string | undefined = undefined;
   /** Path of that, so that a sanitize operation never goes on with another disk; undefined: storage that ends with the process. */
   storage: string | undefined = undefined;
+  /** Of that, as it was last looked at, while the unit is thin and its storage tells. */
+  space: Space | undefined = undefined;
   /** Where WRITE ATOMIC keeps what a crash would interrupt; undefined: the unit has no such command. */
   atomicJournal: AtomicJournal | undefined = undefined;
   /** The sanitize operation that is at work in this process. */
   sanitizing: SanitizeOperation | undefined = undefined;
   state: LuState;
   /** Mode parameters as configured: the default values of the mode pages, and what a reset restores (SPC-4 7.5.1). */
-  readonly defaultModes: ModeState;
+  defaultModes: ModeState;
+  /** WCE was 0 at some time: hosts that have read that then, maybe in an earlier session, send no flushes (cache-trust.ts). */
+  wasWriteThrough = false;
+  /** The size of the backend is about to be published, or taken back: nobody else publishes what it is meanwhile. */
+  sizeHeld = false;
   readonly tasks = new TaskSet();
   readonly counters = new LuCounters();
   readonly logCounters = new LogCounters(this.counters);
@@ -127,9 +138,11 @@ export class LogicalUnit {
       writeCacheEnabled: writeCache,
       availableThresholdEnabled: geometry.spaceWarningPercent > 0,
     });
+    this.wasWriteThrough = !writeCache;
     this.state = {
       generation: 1,
       sizeBlocks: backend ? Math.floor(backend.sizeBytes / geometry.blockSize) : 0,
+      service: "open",
       stopped: false,
       ejected: false,
       access,
@@ -145,6 +158,7 @@ export class LogicalUnit {
   join(lunNexus: LunNexus): void {
     this.nexuses.add(lunNexus);
     lunNexus.seenFailedFlushes = this.backend?.failedFlushes ?? 0;
+    lunNexus.writeThrough = this.wasWriteThrough;
     lunNexus.permits = permitsOf(this.state.reservations, lunNexus.nexus);
     lunNexus.condition = conditionOf(this.state, lunNexus);
     lunNexus.attentions.establish(ATTENTION.powerOn);
@@ -159,10 +173,21 @@ export class LogicalUnit {
   /** The only way the state changes; recomputes what each nexus may do and what it meets. */
   publish(state: LuState): void {
     this.state = { ...state, generation: this.state.generation + 1 };
+    if (!state.modes.writeCacheEnabled) distrustCache(this);
     for (const lunNexus of this.nexuses) {
       lunNexus.permits = permitsOf(state.reservations, lunNexus.nexus);
       lunNexus.condition = conditionOf(state, lunNexus);
     }
+  }
+
+  /** Another backend, or none. Failed flushes that a nexus has not heard of stay to be told. */
+  replaceBackend(backend: BlockBackend | undefined): void {
+    const shift = (backend?.failedFlushes ?? 0) - (this.backend?.failedFlushes ?? 0);
+    for (const lunNexus of this.nexuses) lunNexus.seenFailedFlushes += shift;
+    // What was counted stays counted, also when the same backend comes back.
+    this.counters.earlierFailedFlushes -= shift;
+    this.space = undefined;
+    this.backend = backend;
   }
 
   /** What a logical unit reset leaves of the state (SAM-5 6.3.3): persistent reservations stay; a legacy one and changed mode parameters go. */

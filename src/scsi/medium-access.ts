@@ -118,7 +118,7 @@ export async function yieldTurn(task: ScsiTask): Promise<boolean> {
 }
 
 /** Every write of this task must be on stable storage before its status (SBC-3 4.15: FUA, or WCE of 0). */
-export const durable = (task: ScsiTask): boolean => task.fua || !task.lunNexus!.lu.state.modes.writeCacheEnabled;
+export const durable = (task: ScsiTask): boolean => task.fua || task.lunNexus!.writeThrough;
 
 /** GOOD, unless the task promises stable storage and a flush has failed that its nexus has not heard of. */
 export function goodIfStable(task: ScsiTask): void {

@@ -5,6 +5,7 @@
 
 import { PERMIT_ALL } from "./command.ts";
 import type { LogicalUnit } from "./logical-unit.ts";
+import { NexusCounters } from "./nexus-counters.ts";
 import { UnitAttentionQueue } from "./unit-attention.ts";
 import { Condition } from "./unit-condition.ts";
 
@@ -37,6 +38,10 @@ export class LunNexus {
   permits: number = PERMIT_ALL;
   /** What keeps commands from running: bits of `Condition`. Recomputed when the unit's state is published. */
   condition: number = Condition.None;
+  /** Every write of this nexus is on stable storage before its status: its host may believe so (cache-trust.ts). */
+  writeThrough = false;
+  /** Since when its host knows that writes are cached, milliseconds of DeviceServer.now; undefined: it does not, or that is settled. */
+  toldOfCacheAt: number | undefined = undefined;
   /** How many of the backend's failed flushes this nexus has been told of. */
   seenFailedFlushes = 0;
   /** What WRITE BUFFER has put there last, at most limits.echo_buffer_bytes. */
@@ -60,6 +65,7 @@ export class Nexus {
   /** Replaced when the target gains or loses other ports; the port of the nexus itself stays. */
   targetPort: TargetPort;
   readonly luns = new Map<number, LunNexus>();
+  readonly counters = new NexusCounters();
   /** The transport of this nexus carries QUERY TASK, QUERY TASK SET, QUERY ASYNCHRONOUS EVENT and I_T NEXUS RESET (RFC 7144). */
   carriesQueries = false;
 

@@ -38,6 +38,8 @@ export const SENSE = {
     0x02,
     "logical unit not ready, initializing command required",
   ),
+  notReadyBecomingReady: code(SenseKey.NotReady, 0x04, 0x01, "logical unit is in process of becoming ready"),
+  notReadyManualIntervention: code(SenseKey.NotReady, 0x04, 0x03, "logical unit not ready, manual intervention required"),
   notReadyCauseNotReportable: code(SenseKey.NotReady, 0x04, 0x00, "logical unit not ready, cause not reportable"),
   accessStateTransition: code(SenseKey.NotReady, 0x04, 0x0a, "logical unit not accessible, asymmetric access state transition"),
   portStandby: code(SenseKey.NotReady, 0x04, 0x0b, "logical unit not accessible, target port in standby state"),

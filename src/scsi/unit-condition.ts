@@ -1,12 +1,13 @@
 /**
  * Conditions of a logical unit, as one nexus meets them, under which most commands are refused: asymmetric access states (SPC-4 5.15.2.4),
- * sanitize operations (SBC-4 4.11), no medium, stopped (SBC-3 4.15). Each is a bit, so that a command pays one comparison while there is none.
+ * sanitize operations (SBC-4 4.11), taken offline by the operator, no medium, stopped (SBC-3 4.15). Each is a bit, so that a command pays one comparison while there is none.
  */
 import type { CommandDescriptor } from "./command.ts";
 import type { SanitizeRecord } from "./durable-state.ts";
 import type { LuState } from "./logical-unit.ts";
 import type { LunNexus } from "./nexus.ts";
 import { SENSE, type SenseCode } from "./sense.ts";
+import { ScsiStatus } from "./status.ts";
 import type { ScsiTask } from "./task.ts";
 
 export const Condition = {
@@ -20,6 +21,8 @@ export const Condition = {
   Stopped: 0x40,
   MemoryNotReady: 0x80,
   ReservationsLost: 0x100,
+  Offline: 0x200,
+  Reopening: 0x400,
 } as const;
 
 /** ASYMMETRIC ACCESS STATE (SPC-4 6.37, table of states) and the condition that it means for a nexus through such a port. */
@@ -56,6 +59,12 @@ const CONDITION_OF_MEMORY: Record<LuState["memory"], number> = {
   intact: Condition.None,
   lost: Condition.ReservationsLost,
   unavailable: Condition.MemoryNotReady,
+};
+
+const CONDITION_OF_SERVICE: Record<LuState["service"], number> = {
+  open: Condition.None,
+  reopening: Condition.Reopening,
+  offline: Condition.Offline,
 };
 
 const CONDITION_OF_SANITIZE: Record<SanitizeRecord["status"], number> = {
@@ -148,6 +157,9 @@ export const CONDITIONS: readonly Row[] = [
     sense: SENSE.reservationInformationLost,
     allows: new Set([...WITHOUT_MEMORY, "PERSISTENT RESERVE OUT / REPLACE LOST RESERVATION"]),
   },
+  { condition: Condition.Offline, sense: SENSE.notReadyManualIntervention, allows: undefined },
+  // Told as BUSY: see refusedByCondition.
+  { condition: Condition.Reopening, sense: SENSE.notReadyBecomingReady, allows: undefined },
   {
     condition: Condition.Sanitizing,
     sense: SENSE.sanitizeInProgress,
@@ -172,6 +184,7 @@ export function conditionOf(state: LuState, lunNexus: LunNexus): number {
   return (
     (access === undefined ? Condition.None : CONDITION_OF[access.state]) |
     CONDITION_OF_MEMORY[state.memory] |
+    CONDITION_OF_SERVICE[state.service] |
     (state.sanitize === undefined ? Condition.None : CONDITION_OF_SANITIZE[state.sanitize.status]) |
     (state.ejected ? Condition.NoMedium : 0) |
     (state.stopped ? Condition.Stopped : 0)
@@ -213,6 +226,11 @@ function refusedStop(task: ScsiTask, command: CommandDescriptor, condition: numb
 export function refusedByCondition(task: ScsiTask, command: CommandDescriptor, condition: number): boolean {
   const sense = refusingCondition(command, condition, task) ?? refusedStop(task, command, condition);
   if (sense === undefined) return false;
+  if (sense === SENSE.notReadyBecomingReady) {
+    // It passes within moments, and hosts come again after BUSY by themselves (SAM-5 5.3.1); some give up after NOT READY.
+    task.failStatus(ScsiStatus.Busy);
+    return true;
+  }
   // Of a volume that is offline a host should not hear that it might start it or load a medium.
   const offline = task.lunNexus?.lu.backend === undefined && (condition & MEDIUM_CONDITIONS) === condition;
   task.fail(offline ? SENSE.notReadyCauseNotReportable : sense, progressIn(sense, task.lunNexus));

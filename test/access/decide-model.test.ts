@@ -97,6 +97,7 @@ describe("on random configurations", () => {
   test("a login is admitted by the entry that the model finds, or refused where it finds none", () => {
     let admitted = 0;
     let nested = 0;
+    let offline = 0;
     fc.assert(
       fc.property(configurations, asker, (configuration, asked) => {
         const name = asked.initiatorName.toLowerCase();
@@ -106,6 +107,9 @@ describe("on random configurations", () => {
           if (entry === undefined) {
             const reason = target.portalGroups.includes(asked.portalGroupTag) ? "no-candidate" : "not-in-group";
             expect(decision).toMatchObject({ kind: "refused", reason });
+          } else if (!target.online) {
+            offline += 1;
+            expect(decision).toMatchObject({ kind: "refused", reason: "target-offline" });
           } else {
             admitted += 1;
             const igroup = configuration.igroups.find((one) => one.name === entry.igroup);
@@ -121,9 +125,10 @@ describe("on random configurations", () => {
     // What the runs have met is part of the claim: neither "all refused" nor "nothing nested" would show much.
     expect(admitted).toBeGreaterThan(50);
     expect(nested).toBeGreaterThan(5);
+    expect(offline).toBeGreaterThan(5);
   });
 
-  test("discovery tells the targets that the model admits to, in the order of the configuration", () => {
+  test("discovery tells the targets that the model admits to, those that are offline too, in the order of the configuration", () => {
     fc.assert(
       fc.property(configurations, asker, (configuration, asked) => {
         const name = asked.initiatorName.toLowerCase();
@@ -168,7 +173,8 @@ describe("on random configurations", () => {
           } else {
             const group = configuration.portalGroups.find(({ tag }) => tag === asked.portalGroupTag);
             const redirect = target.redirect ?? group?.redirect;
-            expect(verdict.kind).toBe(redirect === undefined ? "admitted" : "redirected");
+            if (target.online) expect(verdict.kind).toBe(redirect === undefined ? "admitted" : "redirected");
+            else expect(verdict).toMatchObject({ kind: "refused", step: "target", status: "0301h", reason: "target-offline" });
             expect(candidates.filter(({ chosen }) => chosen).map(({ igroup }) => igroup)).toEqual([entry.igroup]);
             expect(explained.authentication?.kind).toBe(entry.auth);
             const view = naiveView(configuration, target, name, asked.address);
@@ -186,7 +192,9 @@ describe("on random configurations", () => {
   test("without an address and a portal group, explain refuses only what every address and group would refuse", () => {
     fc.assert(
       fc.property(configurations, fc.constantFrom(...INITIATORS, STRANGER), (configuration, initiatorName) => {
-        const refused = explain(configuration, { initiatorName }).targets.filter(({ verdict }) => verdict.kind === "refused");
+        const refused = explain(configuration, { initiatorName }).targets.filter(
+          ({ verdict }) => verdict.kind === "refused" && verdict.reason !== "target-offline",
+        );
         for (const { iqn } of refused) {
           const target = configuration.targets.find((one) => one.iqn === iqn)!;
           for (const address of ADDRESSES)

@@ -67,6 +67,12 @@ portal_groups = [2]
 [[target.access]]
 igroup = "near"
 auth = "none"
+[[target]]
+name = "resting"
+online = false
+[[target.access]]
+igroup = "a"
+auth = "none"
 `),
 );
 const OPEN = "iqn.2026-11.com.example:open";
@@ -100,6 +106,13 @@ describe("a login", () => {
       step: 3,
       detail: expect.stringContaining("no access entry"),
     });
+  });
+
+  test("to a target that is offline is refused at step 4, and only to those that would get in", () => {
+    const RESTING = "iqn.2026-11.com.example:resting";
+    const { place } = configuration.targets[2]!;
+    expect(ask(RESTING, A, "192.0.2.1")).toMatchObject({ kind: "refused", reason: "target-offline", step: 4, place });
+    expect(ask(RESTING, STRANGER, "192.0.2.1")).toMatchObject({ kind: "refused", reason: "no-candidate" });
   });
 
   test("from an address outside the networks is refused and the log says why", () => {
@@ -140,8 +153,8 @@ describe("discovery", () => {
     discoverableTargets(configuration, { initiatorName, address, portalGroupTag }).map((target) => target.name);
 
   test("tells what the asker may log in to, in the order of the configuration", () => {
-    expect(found(A, "192.0.2.5", 2)).toEqual(["open", "closed"]);
-    expect(found(A, "192.0.2.5", 1)).toEqual(["open"]);
+    expect(found(A, "192.0.2.5", 2)).toEqual(["open", "closed", "resting"]);
+    expect(found(A, "192.0.2.5", 1)).toEqual(["open", "resting"]);
     expect(found(STRANGER, "192.0.2.5", 2)).toEqual(["open"]);
   });
 });
@@ -223,6 +236,7 @@ describe("the index", () => {
               name: `t${index}`,
               iqn: `iqn.2026-11.com.example:t${index}`,
               alias: undefined,
+              online: true,
               redirect: undefined,
               portalGroups: row.tags,
               access: row.access.map((igroup) => ({ igroup, auth: "none", authGroup: undefined, place })),

@@ -56,7 +56,16 @@ function sample(milliseconds: number, reads: number, commands: number): TopSampl
     milliseconds,
     luns: [{ volume: "vm01", depth: 3, counters: { ...COUNTERS, read } }],
     sessions: [
-      { tsih: 7, initiator: "iqn.h", target: "iqn.t", depth: 3, commands, bytesRead: commands * 4096, bytesWritten: 0 },
+      {
+        tsih: 7,
+        initiator: "iqn.h",
+        target: "iqn.t",
+        depth: 3,
+        commands,
+        bytesRead: commands * 4096,
+        bytesWritten: 0,
+        counters: { ...COUNTERS, read },
+      },
     ],
   };
 }
@@ -100,8 +109,8 @@ describe("for people", () => {
     [
       "sessions",
       [
-        "TSIH  INITIATOR                                  ADDRESS           TARGET                             PORTAL           AUTH         DIGESTS  LUNS  DEPTH  COMMANDS     READ   WRITTEN     AGE",
-        "   7  iqn.1998-01.com.vmware:esx-a (esx?[31m-a)  192.0.2.20:50001  iqn.2026-11.com.example.san1:vm01  192.0.2.10:3260  chap sha256  header      1      2      1022  3.9 MiB  40.0 KiB  1m 15s",
+        "TSIH  INITIATOR                                  ADDRESS           TARGET                             PORTAL           AUTH         DIGESTS  LUNS  DEPTH  READ ms  WRITE ms  COMMANDS     READ   WRITTEN     AGE",
+        "   7  iqn.1998-01.com.vmware:esx-a (esx?[31m-a)  192.0.2.20:50001  iqn.2026-11.com.example.san1:vm01  192.0.2.10:3260  chap sha256  header      1      2     0.50     10.00      1022  3.9 MiB  40.0 KiB  1m 15s",
       ],
     ],
     [
@@ -166,8 +175,8 @@ describe("for people", () => {
       "VOLUME  READ/s  WRITE/s  OTHER/s  READ MB/s  WRITE MB/s  READ ms  WRITE ms  DEPTH  ERRORS/s",
       "vm01      1000        0        0        4.1         0.0     0.50         -      3         0",
       "",
-      "INITIATOR  TARGET  TSIH  CMD/s  READ MB/s  WRITE MB/s  DEPTH",
-      "iqn.h      iqn.t      7    500        2.0         0.0      3",
+      "INITIATOR  TARGET  TSIH  READ/s  WRITE/s  OTHER/s  READ MB/s  WRITE MB/s  READ ms  WRITE ms  DEPTH  ERRORS/s",
+      "iqn.h      iqn.t      7    1000        0        0        2.0         0.0     0.50         -      3         0",
     ]);
   });
 
@@ -194,6 +203,9 @@ describe("for programs", () => {
     const rates = JSON.parse((await ask("top", "--json", "--interval", "0.1")).out);
     expect(rates.luns[0]).toMatchObject({ volume: "vm01", readIops: 1000, readBytesPerSecond: 4_096_000 });
     expect(rates.luns[0].readLatencySeconds).toBeCloseTo(0.0005);
+    expect(rates.sessions[0]).toMatchObject({ tsih: 7, iops: 500, readIops: 1000, writeIops: 0, errorsPerSecond: 0 });
+    expect(rates.sessions[0].readLatencySeconds).toBeCloseTo(0.0005);
+    expect(rates.sessions[0].writeLatencySeconds).toBeUndefined();
   });
 });
 

@@ -42,6 +42,18 @@ describe("log lines", () => {
     expect(text()).not.toContain("no");
   });
 
+  test("have another least level from one moment on, those of children made before as well", () => {
+    const { log, text } = recorder({ level: "info" });
+    const child = log.child({ connection: 7 }).limited("key");
+    log.setLevel("debug");
+    child.debug("first");
+    log.setLevel("warn");
+    child.info("second");
+    log.info("third");
+    expect(text()).toContain("first");
+    expect(text()).not.toMatch(/second|third/);
+  });
+
   test("never show secrets, down to the third level", () => {
     const { log, text } = recorder();
     log.info({ secret: "s-one", chap: { secret: "s-two", mutual: { secret: "s-three" } }, CHAP_R: "s-four" }, "x");

@@ -494,10 +494,9 @@ for (const [group, cases] of Object.entries(CASES)) {
 }
 
 describe("errors about what is absent or unreadable", () => {
-  test("an empty file lacks a base_iqn and a portal group, and both are told at once", () => {
+  test("an empty file lacks a base_iqn", () => {
     expect(errors("")).toEqual([
       '1:1: [node] has no base_iqn: add it, such as base_iqn = "iqn.2026-11.com.example.san1"',
-      '1:1: there is no portal group, so nothing would listen: add\n  [[portal_group]]\n  tag = 1\n  portals = ["0.0.0.0:3260"]',
     ]);
   });
 
@@ -639,6 +638,12 @@ describe("two files", () => {
 });
 
 describe("warnings", () => {
+  test("a file without a portal group is one to begin with: it says that nothing listens", () => {
+    expect(warnings('[node]\nbase_iqn = "iqn.2026-11.com.example.san1"\n')).toEqual([
+      '1:1: warning: there is no portal group, so nothing listens for hosts: add\n  [[portal_group]]\n  tag = 1\n  portals = ["0.0.0.0:3260"]',
+    ]);
+  });
+
   test.each([
     ["a target without access", TARGET, '6:1: warning: [[target]] "t" has no [[target.access]]: nobody can log in to it'],
     [

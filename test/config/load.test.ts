@@ -87,6 +87,15 @@ describe("a valid configuration", () => {
         logLevel: "debug",
       },
       metricsListen: { host: "::1", port: 9999 },
+      api: {
+        listen: { host: "127.0.0.1", port: 9870 },
+        plainHttp: false,
+        tlsCert: undefined,
+        tlsKey: undefined,
+        clientCa: undefined,
+        volumeFolders: [],
+        requestsPerSecond: 50,
+      },
       limits: { ...DEFAULT_LIMITS, connections: 10, buffer_bytes: 128 * 2 ** 20 },
       portalGroups: [
         {
@@ -139,6 +148,7 @@ describe("a valid configuration", () => {
           readOnly: false,
           removable: false,
           spaceWarningPercent: 5,
+          online: true,
           serial: "S-1",
           product: "DISK 9",
           place: at(36),
@@ -149,6 +159,7 @@ describe("a valid configuration", () => {
           name: "vm01",
           iqn: "iqn.2026-11.com.example.san1:vm01",
           alias: "vm store",
+          online: true,
           portalGroups: [1],
           access: [{ igroup: "cluster", auth: "mutual", authGroup: "esx", place: at(51) }],
           luns: [{ lun: 7, volume: "vm01", igroups: ["esx-a"], readOnly: true, place: at(55) }],

@@ -156,21 +156,31 @@ describe("a plan", () => {
   });
 
   test("puts off until a restart what hosts could not bear, and does the rest of the step", () => {
-    const wanted = edited([VOLUME_0, 'path = "/moved"\nsize = "2 GiB"\nblock_size = 4096\nwrite_cache = false']);
+    const wanted = edited([
+      VOLUME_0,
+      'path = "/moved"\nsize = "2 GiB"\nblock_size = 4096\nwrite_cache = false\nproduct = "OTHER"',
+    ]);
     const plan = planChanges(RUNNING, wanted);
     expect(plan.restarts.map(({ name, field }) => [name, field])).toEqual([
       ["v0", "path"],
       ["v0", "block_size"],
-      ["v0", "write_cache"],
+      ["v0", "product"],
     ]);
     expect(plan.steps[0]?.fields.map(({ field, how }) => [field, how])).toEqual([
       ["path", "restart"],
       ["size", "live"],
       ["block_size", "restart"],
-      ["write_cache", "restart"],
+      ["write_cache", "live"],
+      ["product", "restart"],
     ]);
     const [volume] = configurationToRun(RUNNING, wanted, plan).volumes;
-    expect(volume).toMatchObject({ path: "/v0", sizeBytes: 2 ** 31, blockSize: 512, writeCache: true });
+    expect(volume).toMatchObject({
+      path: "/v0",
+      sizeBytes: 2 ** 31,
+      blockSize: 512,
+      writeCache: false,
+      product: "VIRTUAL-DISK",
+    });
   });
 
   test("needs no restart to move a volume that nobody sees", () => {
@@ -202,15 +212,14 @@ describe("a plan", () => {
     expect(plan.restarts.map(({ kind, field }) => `${kind} ${field}`)).toEqual([
       "node uuid",
       "node state_dir",
-      "node log_level",
       "limits buffer_bytes",
       "limits ring_entries",
     ]);
     const run = configurationToRun(RUNNING, wanted, plan);
-    expect(run.node).toEqual(RUNNING.node);
+    expect(run.node).toEqual({ ...RUNNING.node, logLevel: "debug" });
     expect(run.limits).toEqual({ ...RUNNING.limits, connections: 200 });
     expect(planChanges(run, wanted).steps.flatMap(({ fields }) => fields.map(({ how }) => how))).toEqual(
-      Array(5).fill("restart"),
+      Array(4).fill("restart"),
     );
   });
 
@@ -273,7 +282,7 @@ describe("a plan", () => {
     };
     const steps = [...planChanges(empty, RUNNING).steps, ...planChanges(RUNNING, empty).steps];
     const met = new Set<ObjectKind>(steps.map(({ kind }) => kind));
-    const always: readonly ObjectKind[] = ["node", "metrics", "limits", "portal_group.redirect", "target.redirect"];
+    const always: readonly ObjectKind[] = ["node", "metrics", "api", "limits", "portal_group.redirect", "target.redirect"];
     expect([...met, ...always].sort()).toEqual([...OBJECT_KINDS].sort());
     for (const { effect } of steps) expect(effect).not.toBe("");
   });
@@ -282,7 +291,7 @@ describe("a plan", () => {
 test("a plan for people has the same lines each time", () => {
   const plan = planOf([
     [VOLUME_0, 'path = "/v0"\nsize = "2 GiB"\nblock_size = 4096'],
-    [SPARE, 'path = "/spare"\nsize = "1 GiB"\nread_only = true'],
+    [SPARE, 'path = "/spare"\nsize = "1 GiB"\nproduct = "OTHER"'],
     ['[[target.access]]\nigroup = "any"\nauth = "none"\n', ""],
     ["connections = 100", 'connections = 101\nheld_bytes = "1 MiB"'],
   ]);
@@ -303,7 +312,7 @@ test("a plan for people has the same lines each time", () => {
     "    block_size: 512 -> 4096 (after a restart)",
     `    grows to 2 GiB; hosts that see it are told (2Ah/09h); block_size needs a restart: ${CHANGE_RULES["volume.block_size"].why}`,
     `change volume spare (${FILE}:22:1)`,
-    "    read_only: false -> true",
+    '    product: "VIRTUAL-DISK" -> "OTHER"',
     "    no session sees it, so it is closed and opened anew",
     `needs a restart: block_size of volume v0 (${FILE}:17:1): ${CHANGE_RULES["volume.block_size"].why}`,
     "0 to add, 4 to change, 1 to remove; of 1 session 1 ends, 0 told, 0 not touched; 1 after a restart",

@@ -32,7 +32,12 @@ describe("README.md", () => {
 
 describe("the examples", () => {
   const folder = path.join(ROOT, "config/examples");
-  const files = [path.join(ROOT, "config/lunette.toml"), ...readdirSync(folder).map((name) => path.join(folder, name))];
+  const files = [
+    path.join(ROOT, "config/lunette.toml"),
+    ...readdirSync(folder)
+      .filter((name) => name.endsWith(".toml"))
+      .map((name) => path.join(folder, name)),
+  ];
   // Secrets of the examples stand in files that only exist where they are used.
   const facts: FileFacts = {
     ...realFiles,

@@ -177,13 +177,29 @@ describe("a bound", () => {
   it("of an address that is refused without end, five events pass in ten seconds and the rest are one", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const log = await open(undefined);
-    for (let i = 0; i < 1000; i += 1) log.record("login-refused", { address: `192.0.2.9:${1024 + i}`, initiator: `i${i}` });
-    log.record("login-refused", { address: "192.0.2.10:1", initiator: "another" });
+    const refuse = (from: string): void => log.record("login-refused", { address: from, initiator: "i", target: "t" });
+    for (let i = 0; i < 1000; i += 1) refuse(`192.0.2.9:${1024 + i}`);
+    refuse("192.0.2.10:1");
     expect(log.next).toBe(7);
     vi.advanceTimersByTime(10_000);
-    expect(log.read(7, 10)).toMatchObject([{ details: { initiator: "i999" }, repeated: 994 }]);
-    log.record("login-refused", { address: "192.0.2.9:1", initiator: "later" });
+    expect(log.read(7, 10)).toMatchObject([{ details: { address: "192.0.2.9:2023" }, repeated: 994 }]);
+    refuse("192.0.2.9:1");
     expect(log.next).toBe(9);
+  });
+
+  it("of an address that is refused at many targets, the first of each passes, up to a bound for who makes up names", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const log = await open(undefined);
+    for (let round = 0; round < 100; round += 1)
+      for (let target = 0; target < 12; target += 1)
+        log.record("login-refused", { address: "192.0.2.9:1", initiator: "i", target: `t${target}` });
+    expect(log.read(1, 100).map(({ details }) => details.target)).toEqual(
+      Array.from({ length: 12 }, (_, index) => `t${index}`),
+    );
+    for (let i = 0; i < 1000; i += 1) log.record("login-refused", { address: "192.0.2.9:1", initiator: `i${i}` });
+    expect(log.next).toBe(1 + 21);
+    vi.advanceTimersByTime(10_000);
+    expect(log.read(22, 10)).toMatchObject([{ details: { initiator: "i999" }, repeated: 2178 }]);
   });
 
   it("events that nobody can cause without end all pass", async () => {

@@ -273,9 +273,17 @@ describe("GET /v1/plan", () => {
     };
     const source = { configuration: () => load(TEXT).configuration, configFile: FILE } as unknown as QuestionSource;
     const plan = questionRoutes(source, fails).find(({ path }) => path === "/v1/plan");
-    expect(() => plan?.handle({ query: new URLSearchParams(), body: undefined, peer: undefined })).toThrow(
-      /:100:1: wrong\n… and 3 more\n103 errors$/,
-    );
+    expect(() =>
+      plan?.handle({
+        method: "GET",
+        path: "/v1/plan",
+        params: {},
+        headers: {},
+        query: new URLSearchParams(),
+        body: undefined,
+        peer: undefined,
+      }),
+    ).toThrow(/:100:1: wrong\n… and 3 more\n103 errors$/);
   });
 });
 

@@ -12,11 +12,16 @@ export interface CommandResult {
 export function runCommand(
   command: string,
   parameters: readonly string[],
-  { deadlineMs = 60_000 }: { readonly deadlineMs?: number } = {},
+  { deadlineMs = 60_000, env = process.env }: { readonly deadlineMs?: number; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(command, parameters, { stdio: ["ignore", "pipe", "pipe"], timeout: deadlineMs, killSignal: "SIGKILL" });
+    const child = spawn(command, parameters, {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: deadlineMs,
+      killSignal: "SIGKILL",
+    });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("latin1").on("data", (text: string) => {

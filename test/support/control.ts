@@ -66,6 +66,7 @@ const STATUS: NodeStatus = {
     volumes: 2,
     igroups: 1,
     metrics: undefined,
+    objects: [],
   },
   running: {
     state: "serving",
@@ -147,6 +148,7 @@ export function fakeService(events: EventLog): ControlService {
         commands: 1022,
         bytesRead: 4_096_000,
         bytesWritten: 40_960,
+        counters: COUNTERS,
       },
     ],
     connections: () => [

@@ -69,10 +69,14 @@ export class LunetteProcess {
 
   /** One number of the metrics endpoint, by its name and labels as they stand in the text. */
   async metric(name: string): Promise<number> {
-    const response = await fetch(`http://127.0.0.1:${this.#metricsPort}/metrics`);
-    const line = (await response.text()).split("\n").find((each) => each.startsWith(`${name} `));
+    const line = (await this.metricsText()).split("\n").find((each) => each.startsWith(`${name} `));
     if (line === undefined) throw new Error(`no metric ${name}`);
     return Number(line.slice(name.length + 1));
+  }
+
+  /** All of the metrics endpoint's text. */
+  async metricsText(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.#metricsPort}/metrics`)).text();
   }
 
   /** Writes the configuration, starts the daemon, and waits until it says that it is ready. */

@@ -47,25 +47,46 @@ function checkChildren(igroup: IgroupEntry, byName: ReadonlyMap<string, IgroupEn
   igroup.values.igroups.forEach((name, index) => {
     const place = igroup.at("igroups", index);
     const child = byName.get(name);
-    const names = [...byName.keys()].filter((candidate) => candidate !== igroup.values.name);
     if (name === "any")
       report.error(place, 'igroups: "any" can\'t be a child: it holds everybody; use it in [[target.access]]');
-    else if (child === undefined)
+    else if (child === undefined) {
+      const names = [...byName.keys()].filter((candidate) => candidate !== igroup.values.name);
       report.error(
         place,
         `igroups: no such igroup ${JSON.stringify(name)}${didYouMean(name, names) || existing("igroup", names)}`,
       );
-    else {
+    } else {
       const mine = igroup.values.os_type;
-      const theirs = child.values.os_type;
-      if (mine !== undefined && theirs !== undefined && mine !== theirs && igroup.ok("os_type") && child.ok("os_type")) {
+      const other = mine === undefined || !igroup.ok("os_type") ? undefined : otherKind(mine, child, byName, new Set());
+      if (other !== undefined) {
+        const theirs = `os_type ${JSON.stringify(other.values.os_type)} (${formatPlace(other.at("os_type"))})`;
+        const has = other === child ? `has ${theirs}` : `holds ${JSON.stringify(other.values.name)}, which has ${theirs},`;
         report.error(
           place,
-          `igroups: ${JSON.stringify(name)} has os_type ${JSON.stringify(theirs)} (${formatPlace(child.at("os_type"))}) and ${igroup.title} has ${JSON.stringify(mine)}: they must agree`,
+          `igroups: ${JSON.stringify(name)} ${has} and ${igroup.title} has ${JSON.stringify(mine)}: they must agree`,
         );
       }
     }
   });
+}
+
+/** The igroup of another kind of host that the nest leads to; one without os_type says nothing, and what is below it counts. */
+function otherKind(
+  mine: string,
+  igroup: IgroupEntry,
+  byName: ReadonlyMap<string, IgroupEntry>,
+  passed: Set<IgroupEntry>,
+): IgroupEntry | undefined {
+  if (passed.has(igroup)) return undefined;
+  passed.add(igroup);
+  const { os_type: kind, igroups } = igroup.values;
+  if (kind !== undefined) return igroup.ok("os_type") && kind !== mine ? igroup : undefined;
+  for (const name of igroups) {
+    const child = byName.get(name);
+    const other = child === undefined ? undefined : otherKind(mine, child, byName, passed);
+    if (other !== undefined) return other;
+  }
+  return undefined;
 }
 
 /** Walks down from `igroup`; reports a cycle once, at its first igroup, and a nest that is too deep at its top. */
@@ -90,8 +111,8 @@ function checkNesting(igroup: IgroupEntry, byName: ReadonlyMap<string, IgroupEnt
     return undefined;
   };
   const cycle = visit(igroup.values.name, []);
-  const order = [...byName.keys()];
   if (cycle !== undefined) {
+    const order = [...byName.keys()];
     const firstOfCycle = cycle.every((name) => order.indexOf(name) >= order.indexOf(igroup.values.name));
     if (firstOfCycle) report.error(igroup.at("igroups"), `igroups form a cycle: ${cycle.join(" -> ")}: take one of them out`);
     return;

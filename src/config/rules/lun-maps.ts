@@ -8,7 +8,7 @@ import type { AccessEntry, Draft, LunEntry, TargetEntry } from "../draft.ts";
 import { flattenIgroup, type IgroupNode } from "../igroup-tree.ts";
 import { normaliseIscsiName } from "../iscsi-name.ts";
 import { didYouMean } from "../spelling.ts";
-import { existing } from "./names.ts";
+import { existing, knownNames } from "./names.ts";
 import { igroupFault } from "./targets.ts";
 
 /** Who sees a map: everybody, or these names. */
@@ -19,7 +19,6 @@ export function checkLunMaps(draft: Draft, report: Report): void {
   for (const { values } of draft.igroups) {
     byName.set(values.name, { ...values, initiators: values.initiators.map(normaliseIscsiName) });
   }
-  const volumes = draft.volumes.filter((volume) => volume.ok("name")).map((volume) => volume.values.name);
   const flattened = new Map<string, ReadonlySet<string>>();
   const members = (igroup: string): ReadonlySet<string> => {
     let names = flattened.get(igroup);
@@ -30,18 +29,19 @@ export function checkLunMaps(draft: Draft, report: Report): void {
     return names;
   };
   for (const target of draft.targets) {
-    for (const map of target.luns) checkReferences(map, draft, volumes, report);
+    for (const map of target.luns) checkReferences(map, draft, report);
     checkOverlaps(target, members, report);
     warnAboutTwoProofs(target, members, report);
   }
 }
 
-function checkReferences(map: LunEntry, draft: Draft, volumes: readonly string[], report: Report): void {
+function checkReferences(map: LunEntry, draft: Draft, report: Report): void {
   const { volume } = map.values;
-  if (map.ok("volume") && !volumes.includes(volume)) {
+  const { volumes } = knownNames(draft);
+  if (map.ok("volume") && !volumes.has(volume)) {
     report.error(
       map.at("volume"),
-      `volume: no such volume ${JSON.stringify(volume)}${didYouMean(volume, volumes) || existing("volume", volumes)}`,
+      `volume: no such volume ${JSON.stringify(volume)}${didYouMean(volume, volumes) || existing("volume", [...volumes])}`,
     );
   }
   if (!map.ok("igroups")) return;

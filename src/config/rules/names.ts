@@ -1,6 +1,6 @@
 /** Names are unique per kind of object, over all files. */
 import { formatPlace, type Report } from "../config-error.ts";
-import type { Draft } from "../draft.ts";
+import type { AuthGroupEntry, Draft } from "../draft.ts";
 import type { Place } from "../model.ts";
 
 interface Named {
@@ -71,6 +71,35 @@ export function checkNames(draft: Draft, report: Report): void {
       report,
     );
   }
+}
+
+/** What references may lead to, in the order of the files. */
+export interface KnownNames {
+  readonly tags: ReadonlySet<number>;
+  readonly igroups: ReadonlySet<string>;
+  readonly authGroups: ReadonlyMap<string, AuthGroupEntry>;
+  readonly volumes: ReadonlySet<string>;
+}
+
+const gathered = new WeakMap<Draft, KnownNames>();
+
+/** Gathered once: thousands of references that each look through thousands of names would take seconds. */
+export function knownNames(draft: Draft): KnownNames {
+  let known = gathered.get(draft);
+  if (known === undefined) {
+    const { portalGroups, authGroups, igroups, volumes } = draft;
+    const named = <T extends { ok(key: "name"): boolean }>(entries: readonly T[]): T[] =>
+      entries.filter((entry) => entry.ok("name"));
+    known = {
+      tags: new Set(portalGroups.filter((group) => group.ok("tag")).map((group) => group.values.tag)),
+      igroups: new Set(named(igroups).map((igroup) => igroup.values.name)),
+      // Of two with one name, which is an error of its own, the first is meant.
+      authGroups: new Map(authGroups.toReversed().map((group) => [group.values.name, group])),
+      volumes: new Set(named(volumes).map((volume) => volume.values.name)),
+    };
+    gathered.set(draft, known);
+  }
+  return known;
 }
 
 /** ` (did you mean "x"?)` or the list of what exists, for a reference that leads nowhere. */

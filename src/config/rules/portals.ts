@@ -17,9 +17,10 @@ interface Listener {
 
 export function checkPortals(draft: Draft, report: Report): void {
   if (draft.portalGroups.length === 0) {
-    report.error(
+    // Not an error: everything can be made while Lunette runs, beginning with nothing.
+    report.warn(
       draft.start,
-      'there is no portal group, so nothing would listen: add\n  [[portal_group]]\n  tag = 1\n  portals = ["0.0.0.0:3260"]',
+      'there is no portal group, so nothing listens for hosts: add\n  [[portal_group]]\n  tag = 1\n  portals = ["0.0.0.0:3260"]',
     );
   }
   const listeners: Listener[] = [];

@@ -4,7 +4,7 @@ import type { AccessEntry, Draft, TargetEntry } from "../draft.ts";
 import { iscsiNameFault, normaliseIscsiName } from "../iscsi-name.ts";
 import { didYouMean } from "../spelling.ts";
 import { hasMutual } from "./auth.ts";
-import { existing } from "./names.ts";
+import { existing, knownNames } from "./names.ts";
 
 export function checkTargets(draft: Draft, report: Report): void {
   const byIqn = new Map<string, TargetEntry>();
@@ -67,12 +67,12 @@ function checkTargetName(target: TargetEntry, draft: Draft, byIqn: Map<string, T
 
 function checkPortalGroups(target: TargetEntry, draft: Draft, report: Report): void {
   if (!target.ok("portal_groups")) return;
-  const tags = draft.portalGroups.filter((group) => group.ok("tag")).map((group) => group.values.tag);
+  const { tags } = knownNames(draft);
   target.values.portal_groups?.forEach((tag, index) => {
-    if (!tags.includes(tag))
+    if (!tags.has(tag))
       report.error(
         target.at("portal_groups", index),
-        `portal_groups: no portal group has tag ${tag}${existing("portal_group", tags)}`,
+        `portal_groups: no portal group has tag ${tag}${existing("portal_group", [...tags])}`,
       );
   });
 }
@@ -80,10 +80,10 @@ function checkPortalGroups(target: TargetEntry, draft: Draft, report: Report): v
 /** `igroup` of an access entry, or an element of a map's `igroups`. */
 export function igroupFault(name: string, draft: Draft): string | undefined {
   if (name === "any") return undefined;
-  const names = draft.igroups.filter((igroup) => igroup.ok("name")).map((igroup) => igroup.values.name);
-  return names.includes(name)
+  const { igroups } = knownNames(draft);
+  return igroups.has(name)
     ? undefined
-    : `no such igroup ${JSON.stringify(name)}${didYouMean(name, [...names, "any"]) || existing("igroup", names)}`;
+    : `no such igroup ${JSON.stringify(name)}${didYouMean(name, [...igroups, "any"]) || existing("igroup", [...igroups])}`;
 }
 
 function checkAccess(access: AccessEntry, draft: Draft, report: Report): void {
@@ -100,19 +100,19 @@ function checkAccess(access: AccessEntry, draft: Draft, report: Report): void {
     }
     return;
   }
-  const names = draft.authGroups.filter((group) => group.ok("name")).map((group) => group.values.name);
+  const names = (): string[] => draft.authGroups.filter((group) => group.ok("name")).map((group) => group.values.name);
   if (authGroup === undefined) {
     report.error(
       access.at("auth"),
-      `auth = ${JSON.stringify(auth)} needs credentials: add auth_group = ${JSON.stringify(names[0] ?? "hosts")}`,
+      `auth = ${JSON.stringify(auth)} needs credentials: add auth_group = ${JSON.stringify(names()[0] ?? "hosts")}`,
     );
     return;
   }
-  const group = draft.authGroups.find((candidate) => candidate.values.name === authGroup);
+  const group = knownNames(draft).authGroups.get(authGroup);
   if (group === undefined) {
     report.error(
       access.at("auth_group"),
-      `auth_group: no such auth group ${JSON.stringify(authGroup)}${didYouMean(authGroup, names) || existing("auth_group", names)}`,
+      `auth_group: no such auth group ${JSON.stringify(authGroup)}${didYouMean(authGroup, names()) || existing("auth_group", names())}`,
     );
   } else if (group.chap.length === 0) {
     report.error(

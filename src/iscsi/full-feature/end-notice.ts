@@ -29,8 +29,9 @@ export function dropNotice({ connectionId, parameters }: FullFeaturePhase, event
 /** The session has ended: as asked, or lost. */
 export function recordEnd(phase: FullFeaturePhase, session: Session, reason: string): void {
   const { services, peer: address, portal } = phase.connection;
-  const { targetName: target, portalGroupTag: portalGroup, tsih } = session;
+  const { targetName: target, portalGroupTag: portalGroup, tsih, endedBy } = session;
   const kind = phase.loggedOut || phase.shuttingDown ? "session-ended" : "session-lost";
   const { initiatorName: initiator } = phase;
-  services.events.record(kind, { initiator, address, target, portal: portal.listen, portalGroup, session: tsih, reason });
+  const known = { initiator, address, target, portal: portal.listen, portalGroup, session: tsih, reason };
+  services.events.record(kind, { ...known, ...endedBy });
 }

@@ -14,6 +14,7 @@ import { blankNopIn, type NopIn } from "../../wire/pdu/nop-in.ts";
 import { REJECT_REASON } from "../../wire/pdu/reject.ts";
 import type { Connection, ConnectionPhase } from "../connection.ts";
 import { ControlMessage } from "../control-message.ts";
+import { countDigestError } from "../digest-error.ts";
 import { IscsiTask } from "../iscsi-task.ts";
 import type { LoginResult } from "../login/login-machine.ts";
 import type { NegotiatedParameters } from "../login/negotiation-keys.ts";
@@ -109,10 +110,14 @@ export class FullFeaturePhase implements ConnectionPhase, TaskTransport {
   end(dataOk: boolean): void {
     const handler = this.#handler;
     this.#handler = undefined;
-    if (!dataOk) this.connection.services.counters.digestErrors += 1;
+    if (!dataOk) countDigestError(this.connection, "data");
     if (this.held.filling) this.#heldFilled(dataOk);
     else handler?.end(this, dataOk);
     if (this.held.size > 0) this.replayHeld();
+  }
+
+  get depth(): number {
+    return this.tasks.size;
   }
 
   #heldFilled(dataOk: boolean): void {

@@ -30,6 +30,8 @@ interface Answer {
   readonly additionalResponse: number;
 }
 
+const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(FUNCTION).map(([name, code]) => [code, name]));
+
 const plain = (response: TaskManagementResponseCode): Answer => ({ response, additionalResponse: 0 });
 
 function header(phase: FullFeaturePhase, bytes: Buffer, offset: number): DataSink {
@@ -57,6 +59,10 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number): DataSin
     function: nameOf(pdu.function),
   };
   services.log.limited(`task management ${peer}`).info(fields, "task management");
+  const { taskManagement } = services.counters;
+  // The code comes from the initiator: what is no function is counted as one thing.
+  const counted = NAMES.get(pdu.function) ?? "reserved";
+  taskManagement.set(counted, (taskManagement.get(counted) ?? 0) + 1);
   void run(phase, pdu)
     .catch((error: unknown) => {
       services.log.error({ ...fields, err: error }, "task management failed");
@@ -76,7 +82,7 @@ function header(phase: FullFeaturePhase, bytes: Buffer, offset: number): DataSin
 }
 
 function nameOf(code: number): string {
-  return Object.entries(FUNCTION).find(([, value]) => value === code)?.[0] ?? String(code);
+  return NAMES.get(code) ?? String(code);
 }
 
 async function run(phase: FullFeaturePhase, pdu: TaskManagementRequest): Promise<Answer> {

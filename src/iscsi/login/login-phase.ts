@@ -15,6 +15,7 @@ import type { Connection, ConnectionPhase } from "../connection.ts";
 import { ControlMessage } from "../control-message.ts";
 import { FullFeaturePhase } from "../full-feature/full-feature-phase.ts";
 import { Session } from "../session.ts";
+import { countLogin, countRefusal } from "./login-counters.ts";
 import { LoginMachine, type LoginOutcome, type LoginReply, type LoginResult } from "./login-machine.ts";
 
 /** Status class of a redirection: RFC 7143 11.13.5. */
@@ -115,7 +116,7 @@ export class LoginPhase implements ConnectionPhase {
   ): void {
     const { services, peer, portal } = this.#connection;
     const status = `0x${((statusClass << 8) | statusDetail).toString(16).padStart(4, "0")}`;
-    this.#count(status);
+    countLogin(services, status);
     const fields = {
       initiator: this.#machine.initiatorName,
       peer,
@@ -125,6 +126,7 @@ export class LoginPhase implements ConnectionPhase {
       reason,
     };
     const redirected = statusClass === REDIRECTION;
+    if (!redirected) countRefusal(services, this.#machine.targetName);
     this.#record(redirected ? "login-redirected" : "login-refused", { status, reason });
     const log = services.log.limited(`login refused ${status} ${this.#connection.address} ${fields.initiator}`);
     if (redirected) log.info(fields, "login redirected");
@@ -140,11 +142,6 @@ export class LoginPhase implements ConnectionPhase {
     const { initiatorName: initiator, targetName: target } = this.#machine;
     const where = { portal: portal.listen, portalGroup: portal.portalGroupTag };
     services.events.record(kind, { initiator, address: peer, target, ...where, ...details });
-  }
-
-  #count(outcome: string): void {
-    const { logins } = this.#connection.services.counters;
-    logins.set(outcome, (logins.get(outcome) ?? 0) + 1);
   }
 
   /** The login is through: makes the session, waiting for one it reinstates, then sends the last response. */
@@ -183,7 +180,7 @@ export class LoginPhase implements ConnectionPhase {
     // A discovery session's TSIH names nothing that could be found again: it is not registered.
     this.#respond(request, outcome, { tsih: session?.tsih ?? services.sessions.nextTsih() }, outcome.text);
     this.#logLogin(result, session);
-    this.#count("success");
+    countLogin(services, "success");
     // The response is the last PDU under the rules of the login phase; it is encoded before they change.
     connection.flush();
     const header = parameters.HeaderDigest === "CRC32C";
@@ -270,7 +267,8 @@ export class LoginPhase implements ConnectionPhase {
   tick(now: number): void {
     const { services, openedAt } = this.#connection;
     if (now - openedAt > services.limits.login_time_ms) {
-      this.#count("timeout");
+      countLogin(services, "timeout");
+      countRefusal(services, this.#machine.targetName);
       const reason = `no complete login within ${services.limits.login_time_ms} ms (limits.login_time_ms)`;
       this.#record("login-refused", { reason });
       this.#connection.close(reason);

@@ -1,5 +1,8 @@
 /** MODE SENSE(6) and MODE SENSE(10): SPC-4 6.11 and 6.12. */
+
+import { toldOfCache } from "../cache-trust.ts";
 import { type CommandDescriptor, Need } from "../command.ts";
+import { CACHING, WCE_AT } from "../mode-pages/caching.ts";
 import { changeableMask, type ModePage, pageValues } from "../mode-pages/mode-page.ts";
 import { selectPages } from "../mode-pages/mode-page-table.ts";
 import {
@@ -45,8 +48,14 @@ function modeSense(task: ScsiTask, layout: HeaderLayout, allocationLength: numbe
   let descriptor: Buffer = Buffer.alloc(0);
   // LLBAA has a bit in the 10-byte command only; its usage map keeps it 0 in the other.
   if ((cdb[1]! & DBD) === 0) descriptor = (cdb[1]! & LLBAA ? longDescriptor : shortDescriptor)(state.sizeBlocks, blockSize);
-  const pages = selectPages(lu, cdb[2]! & PAGE_CODE, cdb[3]!).map((page) => encodePage(page, pageControl(cdb), lunNexus));
+  const selected = selectPages(lu, cdb[2]! & PAGE_CODE, cdb[3]!);
+  const pages = selected.map((page) => encodePage(page, pageControl(cdb), lunNexus));
   replyWith(task, modeParameterList(layout, lunNexus, descriptor, pages), allocationLength);
+  const caching = selected.indexOf(CACHING);
+  if (caching < 0 || pageControl(cdb) !== PageControl.Current) return;
+  const before = pages.slice(0, caching).reduce((bytes, page) => bytes + page.length, layout.bytes + descriptor.length);
+  // A host that asks for the first bytes only has not seen the bit.
+  if (Math.min(allocationLength, task.expectedDataIn) >= before + WCE_AT + 1) toldOfCache(lunNexus, task.server.now());
 }
 
 export const COMMANDS: readonly CommandDescriptor[] = [

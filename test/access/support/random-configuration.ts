@@ -37,6 +37,9 @@ const some = <T>(values: readonly T[], max = values.length): fc.Arbitrary<T[]> =
   fc.shuffledSubarray([...values], { maxLength: Math.min(max, values.length) });
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined, freq: 3 });
 
+/** In service, but for a few. */
+const mostly = fc.constantFrom(true, true, true, false);
+
 const redirect: fc.Arbitrary<RedirectConfig | undefined> = fc.option(
   fc.record({ to: fc.constant({ host: "192.0.2.200", port: 3260 }), permanent: fc.boolean(), place: fc.constant(place) }),
   { nil: undefined, freq: 1 },
@@ -111,6 +114,7 @@ const volumes: fc.Arbitrary<VolumeConfig[]> = fc
           readOnly: fc.boolean(),
           removable: fc.constant(false),
           spaceWarningPercent: fc.constant(5),
+          online: mostly,
           serial: fc.constant(undefined),
           product: fc.constant("VIRTUAL-DISK"),
           place: fc.constant(place),
@@ -224,6 +228,7 @@ function target(name: string, parts: Parts): fc.Arbitrary<TargetConfig> {
       access: entries,
       luns: fc.array(map, { maxLength: 6 }),
       redirect,
+      online: mostly,
     })
     .map((drawn) => ({
       name,
@@ -260,6 +265,15 @@ export const configurations: fc.Arbitrary<Configuration> = fc
           logLevel,
         },
         metricsListen: metrics === undefined ? undefined : { host: "127.0.0.1", port: metrics },
+        api: {
+          listen: { host: "127.0.0.1", port: 9870 },
+          plainHttp: false,
+          tlsCert: undefined,
+          tlsKey: undefined,
+          clientCa: undefined,
+          volumeFolders: [],
+          requestsPerSecond: 50,
+        },
         limits: { ...DEFAULT_LIMITS, connections, buffer_bytes: bufferBytes },
         ...parts,
         targets,
@@ -271,7 +285,17 @@ export const configurations: fc.Arbitrary<Configuration> = fc
 export function touchedUp(configuration: Configuration): fc.Arbitrary<Configuration> {
   const { igroups: all, volumes: disks, targets, portalGroups: groups } = configuration;
   const edit = fc.record({
-    which: fc.constantFrom("nothing", "initiators", "volume", "access state", "map", "access", "portal groups"),
+    which: fc.constantFrom(
+      "nothing",
+      "initiators",
+      "volume",
+      "access state",
+      "map",
+      "access",
+      "portal groups",
+      "target",
+      "disk",
+    ),
     index: fc.nat(7),
     initiators: some(INITIATORS, 3),
     sizeBytes: fc.constantFrom(undefined, 1 << 20, 4 << 20),
@@ -289,6 +313,9 @@ export function touchedUp(configuration: Configuration): fc.Arbitrary<Configurat
       return { ...configuration, targets: at(targets, index, (one) => ({ ...one, luns: one.luns.slice(1) })) };
     if (which === "access")
       return { ...configuration, targets: at(targets, index, (one) => ({ ...one, access: one.access.slice(1) })) };
+    if (which === "target")
+      return { ...configuration, targets: at(targets, index, (one) => ({ ...one, online: !one.online })) };
+    if (which === "disk") return { ...configuration, volumes: at(disks, index, (one) => ({ ...one, online: !one.online })) };
     if (which === "portal groups")
       return {
         ...configuration,
@@ -337,10 +364,11 @@ export function toTables(configuration: Configuration): Table[] {
       io: volume.io,
       write_cache: volume.writeCache,
       read_only: volume.readOnly,
+      online: volume.online,
     });
   }
-  for (const { name, alias, portalGroups: tags, redirect: sent, access, luns } of configuration.targets) {
-    put("target", { name, alias, portal_groups: tags });
+  for (const { name, alias, online, portalGroups: tags, redirect: sent, access, luns } of configuration.targets) {
+    put("target", { name, alias, online, portal_groups: tags });
     if (sent !== undefined) put("target.redirect", { to: address(sent.to), permanent: sent.permanent });
     for (const { igroup: who, auth, authGroup: group } of access)
       put("target.access", { igroup: who, auth, auth_group: group });
