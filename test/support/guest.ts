@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 const GUEST_FOLDER = fileURLToPath(new URL("../e2e/guest", import.meta.url));
@@ -74,8 +75,12 @@ async function makeInitramfs(image: string, folder: string, options: GuestOption
   return initramfs;
 }
 
-/** Runs the script to its end, or to the deadline. */
-export async function runGuest(options: GuestOptions): Promise<GuestRun> {
+/** Runs the script to its end, or to the deadline. A guest takes a whole core of a small machine, so another one waits. */
+export function runGuest(options: GuestOptions): Promise<GuestRun> {
+  return oneAtATime("guest", () => bootGuest(options));
+}
+
+async function bootGuest(options: GuestOptions): Promise<GuestRun> {
   const image = guestImage();
   const folder = await makeTemporaryFolder("guest");
   const results = new Map<string, GuestResult>();
