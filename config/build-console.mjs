@@ -1,13 +1,13 @@
 /**
- * `dist/console`: what the sidecar serves at `/`. No bundler: the console's modules stay modules, one file each, and the few that it shares
- * with the command line and the libraries lie beside them, so that every import is a relative path which a browser understands (an import map
- * would be an inline script, which the content security policy forbids). Types are checked by `npm run lint:types`; here they are only removed.
+ * `dist/console`: what the sidecar serves at `/`. The console's modules, the few that it shares with the command line and the libraries become
+ * one script: a page that is loaded asks for five files and not for forty, of which each counts against the bound of anonymous requests.
+ * Types are checked by `npm run lint:types`; here they are only removed. Nothing is evaluated at run time: the content security policy forbids it.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
-/** Modules without imports of their own, used by both the command line and the console. */
+/** Modules that import none but each other, used by both the command line and the console. */
 const SHARED = ["cli/human.ts", "cli/top-rates.ts", "common/events.ts", "common/units.ts"];
 const STATIC = ["index.html", "console.css", "favicon.svg"];
 const LIBRARIES = {
@@ -42,29 +42,42 @@ export function buildConsole(root) {
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
     .map((file) => path.join("console", file));
   const scripts = new Map();
-  for (const file of [...own, ...SHARED]) scripts.set(file.replace(/\.ts$/, ".js"), withoutTypes(typescript, inSource(file)));
+  for (const file of [...own, ...SHARED]) scripts.set(file, readFileSync(inSource(file), "utf8"));
   for (const [file, from] of Object.entries(LIBRARIES))
     scripts.set(
       path.join("console", file),
       readFileSync(inModules(from), "utf8").replaceAll(/\bfrom\s*"preact"/g, 'from"./preact.js"'),
     );
-  for (const [file, text] of scripts) {
-    for (const { fileName: name } of typescript.preProcessFile(text, true, true).importedFiles) {
-      if (!name.startsWith(".") || !scripts.has(path.join(path.dirname(file), name)))
-        throw new Error(`the browser would not find "${name}", which ${file} imports (config/build-console.mjs)`);
-    }
-    writeFileSync(inTarget("js", file), text);
-  }
-  if (!existsSync(inTarget("js/console/main.js"))) throw new Error("the console has no main.js");
+  writeFileSync(inTarget("console.js"), oneScript(typescript, scripts, "console/main.ts"));
 }
 
-function withoutTypes(typescript, file) {
+/**
+ * Every module becomes a function of its exports and of what finds the exports of others, and runs when it is first asked for, as modules do.
+ * A module that asks for one which is not there fails here, and not before the eyes of somebody who opens the console.
+ */
+function oneScript(typescript, scripts, entry) {
+  if (!scripts.has(entry)) throw new Error(`the console has no ${entry}`);
   const { ModuleKind, ScriptTarget } = typescript;
-  const compilerOptions = {
-    target: ScriptTarget.ES2022,
-    module: ModuleKind.ESNext,
-    verbatimModuleSyntax: true,
-    rewriteRelativeImportExtensions: true,
-  };
-  return typescript.transpileModule(readFileSync(file, "utf8"), { compilerOptions, fileName: file }).outputText;
+  const compilerOptions = { target: ScriptTarget.ES2022, module: ModuleKind.CommonJS, allowJs: true, removeComments: false };
+  const functions = [...scripts].map(([file, text]) => {
+    const { outputText } = typescript.transpileModule(text, { compilerOptions, fileName: file });
+    const within = outputText.replaceAll(/\brequire\("([^"]+)"\)/g, (_, name) => {
+      const found = path.join(path.dirname(file), name);
+      if (!name.startsWith(".") || !scripts.has(found))
+        throw new Error(`the browser would not find "${name}", which ${file} imports (config/build-console.mjs)`);
+      return `load(${JSON.stringify(found)})`;
+    });
+    return `${JSON.stringify(file)}: (exports) => {\n${within}\n},`;
+  });
+  return `"use strict";
+const modules = {
+${functions.join("\n")}
+};
+const loaded = {};
+function load(name) {
+  if (loaded[name] === undefined) modules[name]((loaded[name] = {}));
+  return loaded[name];
+}
+load(${JSON.stringify(entry)});
+`;
 }

@@ -202,6 +202,9 @@ export const changeSchema = (name: string, $id: string): JsonSchema => ({
     plan: ref("Plan"),
     sessions: array(ref("TouchedSession"), "Those that the change did not leave alone."),
     task: ref("Task"),
+    ...(name === "Volume"
+      ? { file_kept: string("Of a DELETE with `delete_file`: why the file of the volume is still there. Remove it by hand.") }
+      : {}),
   },
   required: ["generation"],
   additionalProperties: true,

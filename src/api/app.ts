@@ -45,6 +45,8 @@ const CHECK_MS = 500;
 
 /** For every answer: nothing here is to be framed, sniffed, or to load anything from elsewhere. */
 const SECURITY_HEADERS = {
+  // Answers say how things are now, and to one caller: only files of the console may be kept, and are asked about each time.
+  "cache-control": "no-store",
   "content-security-policy":
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
   "cross-origin-opener-policy": "same-origin",
@@ -58,7 +60,7 @@ const SECURITY_HEADERS = {
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const bounds: ApiBounds = { ...DEFAULT_API_BOUNDS, ...options.bounds };
   const { client, log } = options;
-  const app = makeApp(bounds, options.tls);
+  const app = makeApp(bounds, options.tls, log);
   app.decorateRequest("caller", null);
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   for (const schema of SCHEMAS) app.addSchema(schema);
@@ -70,6 +72,10 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     const empty = Object.values(request.params as Record<string, string>).includes("");
     if (request.is404 || empty) throw nothingThere(request, reply, paths);
     refuseBodyOfGet(request);
+  });
+  // A connection that takes nothing is not kept for ever; what is sent at once never notices.
+  app.addHook("onSend", async (_request, { raw }) => {
+    raw.setTimeout(bounds.answer_stalled_ms, () => raw.destroy());
   });
   await options.authenticate(app);
   addBodies(app, bounds);
@@ -98,7 +104,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   return app;
 }
 
-function makeApp(bounds: ApiBounds, tls: TlsFiles | undefined): FastifyInstance {
+function makeApp(bounds: ApiBounds, tls: TlsFiles | undefined, log: Logger): FastifyInstance {
   const server = {
     maxHeaderSize: bounds.header_bytes,
     headersTimeout: bounds.request_ms,
@@ -123,14 +129,16 @@ function makeApp(bounds: ApiBounds, tls: TlsFiles | undefined): FastifyInstance 
         allowUnionTypes: true,
       },
     },
-    clientErrorHandler: answerRaw,
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => answerRaw(error, socket, log),
     // Paths that can't be decoded never reach a route.
     frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
       send(reply.headers(SECURITY_HEADERS), problemOf(error, bounds));
     },
   };
   const app = (
-    tls === undefined ? fastify({ ...common, http: server }) : fastify({ ...common, https: { ...server, ...tlsOptions(tls) } })
+    tls === undefined
+      ? fastify({ ...common, http: server })
+      : fastify({ ...common, https: { ...server, ...tlsOptions(tls), handshakeTimeout: bounds.request_ms } })
   ) as FastifyInstance;
   (app.server as Server).maxConnections = bounds.connections;
   return app;
@@ -154,13 +162,19 @@ function send(reply: FastifyReply, problem: Problem): FastifyReply {
     .send(JSON.stringify(problem.document()));
 }
 
-/** What is no HTTP has no reply object: the answer is written by hand. */
-function answerRaw(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
+/** What is no HTTP, or never came whole, has no reply object: the answer is written by hand. Who it was is not known; it may have been a change. */
+function answerRaw(error: NodeJS.ErrnoException, socket: Socket, log: Logger): void {
+  // Before the end of a handshake nothing can be answered: an answer would wait for it, and hold the connection for ever.
+  const shaking = (socket as Socket & { readonly secureConnecting?: boolean }).secureConnecting === true;
+  if (error.code === "ECONNRESET" || shaking || !socket.writable) {
     socket.destroy();
     return;
   }
   const problem = rawProblem(error);
+  const { remoteAddress: address } = socket;
+  log
+    .limited(`refused ${address}`)
+    .warn({ audit: "refused", address, status: problem.status, type: problem.type }, "request refused");
   const body = JSON.stringify(problem.document());
   const lines = [`HTTP/1.1 ${problem.status} Error`, "connection: close", `content-type: ${PROBLEM_CONTENT_TYPE}`];
   socket.end(`${lines.join("\r\n")}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, () => socket.destroy());
@@ -212,7 +226,7 @@ function registerHealth(app: FastifyInstance, client: DaemonClient): void {
         () => "available",
         () => "unavailable",
       );
-      return reply.header("cache-control", "no-store").send({ daemon: await answers });
+      return reply.send({ daemon: await answers });
     },
   );
 }

@@ -34,6 +34,7 @@ export const API_BOUNDS = {
   idle_ms: { unit: "milliseconds", value: 60_000, what: "a connection without a request is kept" },
   heartbeat_ms: { unit: "milliseconds", value: 15_000, what: "between comments to a follower to whom nothing happens" },
   daemon_requests: { unit: "count", value: 32, what: "requests to the daemon at once; of its 64 connections others keep some" },
+  daemon_changes: { unit: "count", value: 16, what: "of these, changes: questions do not wait for them" },
   daemon_queue: { unit: "count", value: 512, what: "requests that wait until one of those is done" },
   daemon_read_ms: {
     unit: "milliseconds",
@@ -43,6 +44,16 @@ export const API_BOUNDS = {
   daemon_change_ms: { unit: "milliseconds", value: 120_000, what: "the daemon takes to carry out a change" },
   daemon_answer_bytes: { unit: "bytes", value: 64 * MiB, what: "one answer of the daemon" },
   daemon_retry_ms: { unit: "milliseconds", value: 500, what: "between attempts to reach the daemon while starting" },
+  settings_ms: {
+    unit: "milliseconds",
+    value: 2_000,
+    what: "between looks whether `[api]` has changed",
+  },
+  answer_stalled_ms: {
+    unit: "milliseconds",
+    value: 60_000,
+    what: "a client may leave an answer untaken; then its connection is cut off",
+  },
   drain_ms: { unit: "milliseconds", value: 3_000, what: "requests that run may take after SIGTERM" },
 } as const satisfies Record<string, BoundRow>;
 

@@ -10,6 +10,10 @@ export async function serveConsole(app: FastifyInstance, folder: string): Promis
       route.config = { ...route.config, role: "public" };
       route.schema = { ...route.schema, hide: true };
     });
+    // May be kept, and is asked about each time: after an update pages and scripts are of one version.
+    scope.addHook("onSend", async (_request, reply) => {
+      reply.header("cache-control", "no-cache");
+    });
     // Looked for once: what is not there at the start is an unknown path.
     await scope.register(fastifyStatic, {
       root: folder,

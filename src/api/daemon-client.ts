@@ -1,11 +1,12 @@
 /**
- * The sidecar's side of the control socket (src/control/PROTOCOL.md). Errors of the daemon become problems of the same name. Connections are
- * kept open and bounded; nothing is tried twice, because a change whose answer was lost may have been made.
+ * The sidecar's side of the control socket (src/control/PROTOCOL.md). Errors of the daemon become problems of the same name. Nothing is tried
+ * twice: a change whose answer was lost may have been made, and is told as that. So each request has a connection of its own; one that was kept
+ * open could be closed by the daemon just when a change goes out, and nobody would know whether it arrived.
  */
 import { Agent, type IncomingMessage, request } from "node:http";
 import type { ApiBounds } from "./bounds.ts";
 import { type Caller, callerHeaders } from "./caller.ts";
-import { PROBLEMS, Problem, type ProblemType } from "./problems.ts";
+import { DaemonProblem, PROBLEMS, Problem, type ProblemType } from "./problems.ts";
 
 export type DaemonMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -19,6 +20,8 @@ export interface DaemonRequest {
   readonly ifNoneMatch?: string | undefined;
   /** On whose behalf; null: the sidecar's own. */
   readonly caller: Caller | null;
+  /** Changes nothing although it is no GET: it is answered from memory, and may be asked again. */
+  readonly question?: true;
 }
 
 export interface DaemonAnswer {
@@ -37,24 +40,29 @@ export interface DaemonClient {
 
 type ClientBounds = Pick<
   ApiBounds,
-  "daemon_requests" | "daemon_queue" | "daemon_read_ms" | "daemon_change_ms" | "daemon_answer_bytes"
+  "daemon_requests" | "daemon_changes" | "daemon_queue" | "daemon_read_ms" | "daemon_change_ms" | "daemon_answer_bytes"
 >;
 
 /** When a client may try again, seconds: the daemon starts within a second or two. */
 const RETRY_AFTER = { "retry-after": "2" };
 
+const isQuestion = ({ method, question }: DaemonRequest): boolean => method === "GET" || question === true;
 const unavailable = (why: string): Problem => new Problem("daemon-unavailable", why, {}, RETRY_AFTER);
 
 export class SocketClient implements DaemonClient {
   readonly #socket: string;
   readonly #bounds: ClientBounds;
-  readonly #agent: Agent;
+  readonly #questions: Agent;
+  /** The daemon carries out one after the other: those that wait must not keep questions, such as whose key this is, from it. */
+  readonly #changes: Agent;
   #open = 0;
 
   constructor(socket: string, bounds: ClientBounds) {
     this.#socket = socket;
     this.#bounds = bounds;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: bounds.daemon_requests, maxFreeSockets: 4 });
+    const { daemon_requests, daemon_changes } = bounds;
+    this.#questions = new Agent({ keepAlive: false, maxSockets: Math.max(1, daemon_requests - daemon_changes) });
+    this.#changes = new Agent({ keepAlive: false, maxSockets: daemon_changes });
   }
 
   async ask(asked: DaemonRequest): Promise<DaemonAnswer> {
@@ -62,13 +70,14 @@ export class SocketClient implements DaemonClient {
     if (this.#open >= daemon_requests + daemon_queue)
       throw new Problem("too-many-connections", `${this.#open} requests wait for the daemon already`, {}, RETRY_AFTER);
     this.#open += 1;
+    const question = isQuestion(asked);
     try {
-      const milliseconds = asked.method === "GET" ? daemon_read_ms : daemon_change_ms;
+      const milliseconds = question ? daemon_read_ms : daemon_change_ms;
       const response = await this.#send(asked, milliseconds);
       const text = await textOf(response, daemon_answer_bytes);
       return answerOf(response, text);
     } catch (error) {
-      throw this.#explained(error);
+      throw this.#explained(error, question);
     } finally {
       this.#open -= 1;
     }
@@ -82,12 +91,13 @@ export class SocketClient implements DaemonClient {
       response.socket.setTimeout(0);
       return linesOf(response);
     } catch (error) {
-      throw this.#explained(error);
+      throw this.#explained(error, true);
     }
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#questions.destroy();
+    this.#changes.destroy();
   }
 
   /** A follower has a connection of its own, which none of the others wait for. */
@@ -109,7 +119,7 @@ export class SocketClient implements DaemonClient {
           path: path + search,
           method,
           headers,
-          agent: signal === undefined ? this.#agent : false,
+          agent: signal !== undefined ? false : isQuestion(asked) ? this.#questions : this.#changes,
           timeout: milliseconds,
           ...(signal === undefined ? {} : { signal }),
         },
@@ -121,9 +131,9 @@ export class SocketClient implements DaemonClient {
     });
   }
 
-  #explained(error: unknown): unknown {
-    if (error instanceof Problem) return error;
-    const { code, message } = error as NodeJS.ErrnoException;
+  #explained(error: unknown, question: boolean): unknown {
+    if (error instanceof Problem) return question ? error : aboutChange(error);
+    const { code, message, syscall } = error as NodeJS.ErrnoException;
     switch (code) {
       case "ENOENT":
       case "ECONNREFUSED":
@@ -132,9 +142,17 @@ export class SocketClient implements DaemonClient {
       case "EPERM":
         return unavailable(`${this.#socket} may not be opened: the user of lunette api has to be in the group of the socket`);
       default:
-        return unavailable(`the daemon did not answer: ${message}`);
+        // Without a connection nothing was asked yet.
+        if (question || syscall === "connect") return unavailable(`the daemon did not answer: ${message}`);
+        return new Problem("outcome-unknown", `the daemon did not answer (${message}): the change may have been made`);
     }
   }
+}
+
+/** An answer that can't be read says nothing of what was done; the daemon's own errors do. */
+function aboutChange(error: Problem): Problem {
+  if (error.type !== "daemon-unintelligible") return error;
+  return new Problem("daemon-unintelligible", `${error.message}; the change may have been made`);
 }
 
 async function textOf(response: IncomingMessage, bound: number): Promise<string> {
@@ -170,7 +188,7 @@ function failureOf(status: number, text: string): Problem {
   const { type, message, advice: _, ...details } = error;
   if (PROBLEMS[type as string] === undefined)
     return new Problem("daemon-unintelligible", `the daemon answered with the unknown error "${type}": ${message}`);
-  return new Problem(type as ProblemType, String(message), details);
+  return new DaemonProblem(type as ProblemType, String(message), details, type === "too-many-changes" ? RETRY_AFTER : {});
 }
 
 async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {

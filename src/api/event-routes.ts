@@ -12,8 +12,7 @@ import type { ApiBounds } from "./bounds.ts";
 import type { Caller } from "./caller.ts";
 import type { DaemonClient } from "./daemon-client.ts";
 import { type JsonSchema, object, ref } from "./json-schema.ts";
-import type { RouteContext } from "./object-routes.ts";
-import { operation, pass } from "./operation.ts";
+import { operation, pass, type RouteContext } from "./operation.ts";
 import { Problem } from "./problems.ts";
 
 export const EVENT_STREAM_TYPE = "text/event-stream";
@@ -52,7 +51,9 @@ export function registerEvents(app: FastifyInstance, { client, bounds }: RouteCo
   const content = (options.schema.response as Record<string, { content: Record<string, unknown> }>)["200"]?.content;
   if (content !== undefined) content[EVENT_STREAM_TYPE] = { schema: { type: "string", description: "Server-sent events." } };
   app.get("/v1/events", options, async (request, reply) => {
-    const wanted = representation(request.headers.accept);
+    const accepted = representation(request.headers.accept);
+    // The head of a stream would not end (RFC 9110 9.3.2): it is that of a page.
+    const wanted = request.method === "HEAD" && accepted === "stream" ? "page" : accepted;
     if (wanted === undefined)
       throw new Problem("not-acceptable", `${request.headers.accept?.slice(0, 100)}: there is JSON and a stream`);
     const { from, limit } = request.query as { from?: number; limit?: number };

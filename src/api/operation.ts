@@ -1,13 +1,20 @@
 /** One operation of the API: what Fastify checks requests with and what the OpenAPI document says, from one description. */
 import type { FastifyReply, FastifyRequest, FastifySchema } from "fastify";
+import type { ApiBounds } from "./bounds.ts";
 import type { RouteRole } from "./caller.ts";
-import type { DaemonAnswer } from "./daemon-client.ts";
+import type { DaemonAnswer, DaemonClient } from "./daemon-client.ts";
 import { type JsonSchema, ref } from "./json-schema.ts";
 import { PROBLEM_CONTENT_TYPE, PROBLEMS, type ProblemType } from "./problems.ts";
 
 export const JSON_TYPE = "application/json";
 /** RFC 7396. */
 export const MERGE_PATCH_TYPE = "application/merge-patch+json";
+
+/** What each group of routes works with. */
+export interface RouteContext {
+  readonly client: DaemonClient;
+  readonly bounds: ApiBounds;
+}
 
 export interface OperationOptions {
   readonly id: string;
@@ -46,6 +53,8 @@ const ALWAYS: readonly ProblemType[] = [
   "internal-error",
   "daemon-unintelligible",
   "daemon-unavailable",
+  "too-many-connections",
+  "api-keys-unusable",
 ];
 const WITH_BODY: readonly ProblemType[] = ["malformed-json", "body-too-large", "wrong-content-type", "invalid-object"];
 const PUBLIC: readonly ProblemType[] = ["bad-request", "request-timeout", "headers-too-large", "internal-error"];

@@ -36,10 +36,15 @@ const OWN_PROBLEMS = {
     title: "The daemon's answer can't be read",
     advice: "run lunette serve and lunette api of one version",
   },
+  "outcome-unknown": {
+    status: 504,
+    title: "Nobody knows whether it was done",
+    advice: "the change may have been made: read the object, and see /v1/audit, before asking for it again",
+  },
   "daemon-unavailable": {
     status: 503,
     title: "The daemon does not answer",
-    advice: 'try again; nothing is known of it until then. "systemctl status lunette" says whether it runs',
+    advice: 'nothing was done; try again. "systemctl status lunette" says whether it runs',
   },
   "too-many-connections": {
     status: 503,
@@ -69,6 +74,7 @@ const DAEMON_TITLES: Readonly<Record<ControlErrorType, string>> = {
   "invalid-configuration": "The configuration can't be used",
   "headers-too-large": "The headers are too large",
   "internal-error": "A defect of Lunette",
+  "too-many-changes": "Too many changes wait",
   "too-many-followers": "Too many clients follow events",
   "path-not-allowed": "Volumes may not lie there",
   "api-keys-unusable": "No API key works",
@@ -136,3 +142,6 @@ export class Problem extends Error {
     };
   }
 }
+
+/** An error of the daemon: a change that it has refused is in its audit log. */
+export class DaemonProblem extends Problem {}

@@ -4,8 +4,7 @@ import { requireRole } from "./caller.ts";
 import type { DaemonMethod } from "./daemon-client.ts";
 import { array, boolean, type JsonSchema, object, ref, string } from "./json-schema.ts";
 import { type Item, listParameters, pageOf, scalarMembers } from "./listing.ts";
-import type { RouteContext } from "./object-routes.ts";
-import { operation, pass } from "./operation.ts";
+import { operation, pass, type RouteContext } from "./operation.ts";
 import { Problem } from "./problems.ts";
 import { schemaOf } from "./schemas.ts";
 
@@ -152,7 +151,7 @@ function registerSessions(app: FastifyInstance, context: RouteContext): void {
       body: object({}, { reason: { ...string("For the event log."), maxLength: 200 } }),
       bodyOptional: true,
       answers: { 202: { what: "It was asked to.", schema: object({ session: ref("Session") }) } },
-      problems: ["unknown-object"],
+      problems: ["unknown-object", "outcome-unknown"],
     }),
     (request, reply) => hand(request, reply, context, "POST", `${path(request)}/kick`),
   );
@@ -180,7 +179,7 @@ function registerTasks(app: FastifyInstance, context: RouteContext): void {
       body: NO_PARAMETERS,
       bodyOptional: true,
       answers: { 202: { what: "It was told to end.", schema: object({ task: ref("Task") }) } },
-      problems: ["unknown-object", "change-refused"],
+      problems: ["unknown-object", "change-refused", "outcome-unknown"],
     }),
     (request, reply) => hand(request, reply, context, "POST", `${path(request)}/cancel`),
   );
@@ -213,7 +212,7 @@ function registerPlan(app: FastifyInstance, context: RouteContext): void {
       answers: { 200: { what: "Nothing has changed.", schema: ref("PlanAnswer") } },
       problems: ["invalid-configuration"],
     }),
-    (request, reply) => hand(request, reply, context, "POST", "/v1/plan"),
+    (request, reply) => hand(request, reply, context, "POST", "/v1/plan", true),
   );
   app.post(
     "/v1/reload",
@@ -222,7 +221,7 @@ function registerPlan(app: FastifyInstance, context: RouteContext): void {
       body: object({}, { force: boolean("Lets pass what would lose data.") }),
       bodyOptional: true,
       answers: { 200: { what: "Applied.", schema: ref("PlanAnswer") } },
-      problems: ["reload-refused", "invalid-configuration"],
+      problems: ["reload-refused", "invalid-configuration", "too-many-changes", "outcome-unknown"],
     }),
     (request, reply) => hand(request, reply, context, "POST", "/v1/reload"),
   );
@@ -250,7 +249,7 @@ function registerCaller(app: FastifyInstance): void {
       answers: { 200: { what: "The caller.", schema: ref("Caller") } },
       problems: [],
     }),
-    (request, reply) => reply.header("cache-control", "no-store").send(request.caller),
+    (request, reply) => reply.send(request.caller),
   );
 }
 
@@ -265,7 +264,7 @@ function registerKeys(app: FastifyInstance, context: RouteContext): void {
     operation({
       ...{ id: "createApiKey", tag: "api-keys", summary: "Make an API key", role, body: ref("ApiKeyCreate") },
       answers: { 201: { what: "Made. This is the only time that the key is shown.", schema: ref("ApiKeyMade") } },
-      problems: ["already-exists", "change-refused", "store-failed"],
+      problems: ["already-exists", "change-refused", "store-failed", "outcome-unknown"],
     }),
     (request, reply) => hand(request, reply, context, "POST", "/v1/api-keys"),
   );
@@ -281,7 +280,7 @@ function registerKeys(app: FastifyInstance, context: RouteContext): void {
     "/v1/api-keys/:name",
     operation({
       ...{ id: "revokeApiKey", tag: "api-keys", summary: "Revoke an API key", role, params, answers },
-      problems: ["unknown-object", "store-failed"],
+      problems: ["unknown-object", "store-failed", "outcome-unknown"],
     }),
     (request, reply) => hand(request, reply, context, "DELETE", path(request)),
   );
@@ -294,11 +293,13 @@ async function hand(
   { client }: RouteContext,
   method: DaemonMethod,
   path: string,
+  question = false,
 ): Promise<FastifyReply> {
   const query = Object.entries((request.query ?? {}) as Record<string, unknown>).map(([name, value]) => [name, String(value)]);
   const answer = await client.ask({
     ...{ method, path, query: Object.fromEntries(query), caller: request.caller },
     ...(method === "POST" ? { body: request.body as Record<string, unknown> } : {}),
+    ...(question ? { question } : {}),
   });
   return pass(reply, answer);
 }

@@ -11,6 +11,7 @@ import { buildApi, tlsOptions } from "./app.ts";
 import { authentication } from "./auth/auth.ts";
 import { DEFAULT_API_BOUNDS } from "./bounds.ts";
 import { SocketClient } from "./daemon-client.ts";
+import { LiveSettings } from "./live-settings.ts";
 import { askForSettings, SettingsError, settingsOf, tlsOf } from "./settings.ts";
 
 export interface SidecarOptions {
@@ -30,25 +31,33 @@ export async function runSidecar({ socket, listen, log, manager, consoleFolder }
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => ending.abort(signal));
   const client = new SocketClient(socket, bounds);
   let app: FastifyInstance | undefined;
+  let live: LiveSettings | undefined;
   // From the beginning: without a handler the signal would end the process.
-  process.on("SIGHUP", () => {
-    if (app !== undefined) void takeCertificates(app, client, log, manager, ending.signal);
-  });
+  const onHangUp = (): void => {
+    if (app !== undefined && live !== undefined) void takeCertificates(app, live, log, manager);
+  };
+  process.on("SIGHUP", onHangUp);
   manager.status("waits for the daemon");
   const alive = manager.watchdogMs === undefined ? undefined : setInterval(() => manager.alive(), manager.watchdogMs);
   try {
     const table = await askForSettings(client, bounds, log, ending.signal);
     const settings = settingsOf(table, listen);
-    const { address, tls, requestsPerSecond } = settings;
+    const { address, tls } = settings;
+    const url = `${tls === undefined ? "http" : "https"}://${formatAddress(address)}`;
+    live = new LiveSettings(table, {
+      ...{ client, log, listenGiven: listen !== undefined },
+      onWaiting: (names) =>
+        manager.status(`serves ${url}${names.length === 0 ? "" : `; restart lunette-api for ${names.join(", ")}`}`),
+    });
     app = await buildApi({
       ...{ client, log, tls, consoleFolder },
-      authenticate: authentication({ client, log, requestsPerSecond }),
+      authenticate: authentication({ client, log, requestsPerSecond: live.requestsPerSecond }),
     });
     await listenOn(app, address.host, address.port);
-    const url = `${tls === undefined ? "http" : "https"}://${formatAddress(address)}`;
     log.info({ url, socket }, "ready");
     manager.status(`serves ${url}`);
     manager.ready();
+    void live.follow(bounds.settings_ms, ending.signal);
     await aborted(ending.signal);
     log.info({ signal: ending.signal.reason }, "ending");
     manager.stopping();
@@ -60,6 +69,7 @@ export async function runSidecar({ socket, listen, log, manager, consoleFolder }
     throw error;
   } finally {
     clearInterval(alive);
+    process.off("SIGHUP", onHangUp);
     client.close();
   }
 }
@@ -75,26 +85,25 @@ async function listenOn(app: FastifyInstance, host: string, port: number): Promi
   }
 }
 
-/** New connections get the certificates that the files hold now; with those that can't be used the old ones stay. */
-async function takeCertificates(
-  app: FastifyInstance,
-  client: SocketClient,
-  log: Logger,
-  manager: ServiceManager,
-  signal: AbortSignal,
-): Promise<void> {
+/**
+ * New connections get the certificates that the files hold now; with those that can't be used the old ones stay. While the daemon is away the
+ * names of the files are those that it said last: a certificate that ends today must not wait for it.
+ */
+async function takeCertificates(app: FastifyInstance, live: LiveSettings, log: Logger, manager: ServiceManager): Promise<void> {
   manager.reloading();
+  await live.look();
   try {
-    const tls = tlsOf(await askForSettings(client, DEFAULT_API_BOUNDS, log, signal));
-    const server = app.server as unknown as Partial<TlsServer>;
+    const tls = tlsOf(live.table);
+    const server = app.server as unknown as Partial<TlsServer> & { readonly requestCert?: boolean };
     if (tls === undefined || server.setSecureContext === undefined) log.info("there are no certificates to read again");
     else {
       server.setSecureContext(tlsOptions(tls));
       log.info("certificates read again");
+      // Whether clients are asked for a certificate was settled when the service started.
+      if ((server.requestCert === true) === (tls.ca !== undefined)) live.certificatesTaken();
     }
   } catch (error) {
-    if (!signal.aborted)
-      log.error({ reason: (error as Error).message }, "certificates can't be read again: those of before stay");
+    log.error({ reason: (error as Error).message }, "certificates can't be read again: those of before stay");
   }
   manager.ready();
 }
@@ -106,7 +115,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
   });
 
 /** Takes no more, and lets what runs come to its end; what takes too long is cut off. */
-async function drain(app: FastifyInstance, milliseconds: number): Promise<void> {
+export async function drain(app: FastifyInstance, milliseconds: number): Promise<void> {
   const late = setTimeout(() => app.server.closeAllConnections(), milliseconds);
   await app.close();
   clearTimeout(late);

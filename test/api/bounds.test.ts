@@ -2,12 +2,15 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { connect, type Socket } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { join } from "node:path";
+import fastify from "fastify";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { API_BOUNDS, type ApiBounds, DEFAULT_API_BOUNDS } from "../../src/api/bounds.ts";
 import { SocketClient } from "../../src/api/daemon-client.ts";
+import { LiveSettings } from "../../src/api/live-settings.ts";
 import { askForSettings } from "../../src/api/settings.ts";
+import { drain } from "../../src/api/sidecar.ts";
 import { recordingLog } from "../support/control.ts";
 import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 import { type ApiFixture, apiFixture, http } from "./support/api-fixture.ts";
@@ -15,7 +18,11 @@ import { type ApiFixture, apiFixture, http } from "./support/api-fixture.ts";
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
+  // The next case has all connections to itself.
+  await expect.poll(connectionsNow, { interval: 5, timeout: 2000 }).toBe(0);
 });
+const connectionsNow = (): Promise<number> =>
+  new Promise((resolve) => small.app.server.getConnections((_, count) => resolve(count)));
 
 /** Bounds that do not stand in each other's way are reached with one service. */
 const SMALL: Partial<ApiBounds> = {
@@ -30,6 +37,8 @@ const SMALL: Partial<ApiBounds> = {
   request_ms: 300,
   idle_ms: 50,
   heartbeat_ms: 20,
+  answer_stalled_ms: 100,
+  connections: 8,
 };
 let small: ApiFixture;
 beforeAll(async () => {
@@ -41,16 +50,6 @@ afterAll(async () => {
   small.app.server.closeAllConnections();
   await small.close();
 });
-
-async function listening(bounds: Partial<ApiBounds>): Promise<ApiFixture> {
-  const api = await apiFixture({ bounds });
-  await api.listen();
-  ends.push(
-    () => api.app.server.closeAllConnections(),
-    () => api.close(),
-  );
-  return api;
-}
 
 /** A daemon that answers as the test says. */
 async function strange(answer: (path: string, respond: (text: string) => void) => void): Promise<string> {
@@ -115,8 +114,8 @@ const REACHED: Readonly<Record<keyof ApiBounds, () => Promise<void>>> = {
     ]);
   },
   connections: async () => {
-    const api = await listening({ connections: 2 });
-    for (let i = 0; i < 2; i += 1) await open(api, "");
+    const api = small;
+    for (let i = 0; i < 8; i += 1) await open(api, "");
     await expect(http(api.port(), "GET", "/healthz")).rejects.toThrow();
   },
   followers: async () => {
@@ -197,9 +196,25 @@ const REACHED: Readonly<Record<keyof ApiBounds, () => Promise<void>>> = {
         respond("{}");
       }, 20);
     });
-    const few = client(path, { daemon_requests: 2 });
+    const few = client(path, { daemon_requests: 3, daemon_changes: 1 });
     await Promise.all(Array.from({ length: 8 }, () => few.ask(get)));
     expect(most).toBe(2);
+  },
+  daemon_changes: async () => {
+    const waiting: (() => void)[] = [];
+    const path = await strange((asked, respond) => {
+      if (asked === get.path) respond("{}");
+      else waiting.push(() => respond("{}"));
+    });
+    const few = client(path, { daemon_requests: 3, daemon_changes: 2 });
+    const changes = [1, 2, 3].map(() => few.ask({ ...get, method: "POST", path: "/v1/config/volumes" }));
+    await expect.poll(() => waiting.length).toBe(2);
+    expect((await few.ask(get)).status).toBe(200);
+    expect(waiting.length).toBe(2);
+    waiting.splice(0).map((answer) => answer());
+    await expect.poll(() => waiting.length).toBe(1);
+    waiting[0]?.();
+    await Promise.all(changes);
   },
   daemon_queue: async () => {
     const path = await strange((_path, respond) => setTimeout(respond, 50, "{}"));
@@ -210,14 +225,16 @@ const REACHED: Readonly<Record<keyof ApiBounds, () => Promise<void>>> = {
   },
   daemon_read_ms: async () => {
     const path = await strange(() => {});
-    await expect(client(path, { daemon_read_ms: 50 }).ask(get)).rejects.toMatchObject({ type: "daemon-unavailable" });
+    const hasty = client(path, { daemon_read_ms: 50 });
+    await expect(hasty.ask(get)).rejects.toMatchObject({ type: "daemon-unavailable" });
+    await expect(hasty.ask({ ...get, method: "POST", question: true })).rejects.toMatchObject({ type: "daemon-unavailable" });
   },
   daemon_change_ms: async () => {
     const path = await strange((_path, respond) => setTimeout(respond, 100, "{}"));
     const change = { ...get, method: "POST" } as const;
     const [patient, hasty] = [client(path, { daemon_read_ms: 20 }), client(path, { daemon_change_ms: 20 })];
     expect((await patient.ask(change)).status).toBe(200);
-    await expect(hasty.ask(change)).rejects.toMatchObject({ type: "daemon-unavailable" });
+    await expect(hasty.ask(change)).rejects.toMatchObject({ type: "outcome-unknown", status: 504 });
   },
   daemon_answer_bytes: async () => {
     const path = await strange((_path, respond) => respond(`"${"a".repeat(98)}"`));
@@ -237,8 +254,56 @@ const REACHED: Readonly<Record<keyof ApiBounds, () => Promise<void>>> = {
     await expect(waiting).rejects.toThrow();
     expect(lines.map(({ message }) => message)).toEqual(["waiting for the daemon"]);
   },
-  // A request that never ends is cut off: test/e2e/api.test.ts ends a sidecar with a follower.
-  drain_ms: async () => expect(API_BOUNDS.drain_ms.value).toBeLessThan(10_000),
+  settings_ms: async () => {
+    let asked = 0;
+    const table = { requests_per_second: 50 };
+    const counting = {
+      ask: async () => {
+        asked += 1;
+        return { status: 200, etag: undefined, body: table };
+      },
+    };
+    const { log } = recordingLog();
+    const live = new LiveSettings(table as never, { client: counting, log, listenGiven: false, onWaiting: () => {} });
+    const ending = new AbortController();
+    const following = live.follow(10, ending.signal);
+    await expect.poll(() => asked).toBeGreaterThan(3);
+    ending.abort();
+    await following;
+  },
+  answer_stalled_ms: async () => {
+    const api = small;
+    // More than the kernel takes on both sides.
+    const { ask } = api.daemon;
+    const items = [{ id: "a", name: "x".repeat(40_000_000) }];
+    api.daemon.ask = async () => ({ status: 200, etag: undefined, body: { items } });
+    const socket = connect(api.port(), "127.0.0.1");
+    ends.push(() => socket.destroy());
+    socket.write(HEAD("/v1/igroups"));
+    await once(socket, "readable");
+    expect(await connectionsNow()).toBe(1);
+    await expect.poll(connectionsNow, { timeout: 2000, interval: 10 }).toBe(0);
+    api.daemon.ask = ask;
+  },
+  drain_ms: async () => {
+    let asked = (): void => {};
+    const reached = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const app = fastify();
+    app.get("/never", () => {
+      asked();
+      return new Promise(() => {});
+    });
+    await app.listen({ host: "127.0.0.1", port: 0 });
+    const cut = expect(http((app.server.address() as AddressInfo).port, "GET", "/never")).rejects.toThrow();
+    await reached;
+    const before = performance.now();
+    await drain(app, 100);
+    await cut;
+    expect(performance.now() - before).toBeGreaterThan(90);
+    expect(API_BOUNDS.drain_ms.value).toBeLessThan(10_000);
+  },
 };
 
 describe("the bound", () => {

@@ -21,13 +21,16 @@ const withTable = (text: string, heading: string, rows: readonly string[]): stri
     (_, head: string) => `${head}${rows.join("\n")}\n`,
   );
 
+/** Formatters line columns up. */
+const unpadded = (text: string): string => text.replaceAll(/ +\|/g, " |");
+
 describe("README.md of the API", () => {
   it("has the errors and the bounds as they are", () => {
     const text = readFileSync(README, "utf8");
     let right = text;
     for (const [heading, rows] of Object.entries(TABLES)) right = withTable(right, heading, rows);
     if (process.env["UPDATE_OPENAPI"] !== undefined) writeFileSync(README, right);
-    else expect(text, "UPDATE_OPENAPI=1 rewrites them").toBe(right);
+    else expect(unpadded(text), "UPDATE_OPENAPI=1 rewrites them").toBe(unpadded(right));
   });
 
   it("has the least role of each group of paths", () => {

@@ -1,4 +1,6 @@
 // Made by openapi-typescript from src/api/openapi.json: UPDATE_OPENAPI=1 npx vitest run test/api/openapi.test.ts
+// SHA-256 of the document: 89201ed7a722f26a2eb074785e5f9751d9cdcbab0155bcb9859081b1465ba10d
+// SHA-256 of what follows: 80c773020aaea254d03f3ab8740d8c90128474ff070fee9061f3088b6c9d53ba
 export interface paths {
     "/healthz": {
         parameters: {
@@ -2288,6 +2290,11 @@ export interface components {
              */
             caw_blocks: number;
             /**
+             * @description changes of the configuration that are carried out or wait for those before them, reloads among them
+             * @default 64
+             */
+            changes_waiting: number;
+            /**
              * @description commands one session may have outstanding (MaxCmdSN - ExpCmdSN + 1)
              * @default 128
              */
@@ -2396,6 +2403,11 @@ export interface components {
              * @default 15000
              */
             login_time_ms: number;
+            /**
+             * @description objects made through the CLI or the REST API, and portals, CHAP users, initiators, access entries and LUN maps in them
+             * @default 10000
+             */
+            managed_objects: number;
             /**
              * @description silence after which the target pings
              * @default 15000
@@ -2527,6 +2539,8 @@ export interface components {
             buffer_bytes?: number | string | null;
             /** @description blocks of one COMPARE AND WRITE (VPD B0h) */
             caw_blocks?: number | null;
+            /** @description changes of the configuration that are carried out or wait for those before them, reloads among them */
+            changes_waiting?: number | null;
             /** @description commands one session may have outstanding (MaxCmdSN - ExpCmdSN + 1) */
             command_window?: number | null;
             /**
@@ -2597,6 +2611,8 @@ export interface components {
             login_response_bytes?: number | string | null;
             /** @description from accept to full feature phase */
             login_time_ms?: number | null;
+            /** @description objects made through the CLI or the REST API, and portals, CHAP users, initiators, access entries and LUN maps in them */
+            managed_objects?: number | null;
             /** @description silence after which the target pings */
             nop_idle_ms?: number | null;
             /** @description silence after a ping that ends the connection */
@@ -2696,6 +2712,11 @@ export interface components {
              * @default 128
              */
             caw_blocks?: number;
+            /**
+             * @description changes of the configuration that are carried out or wait for those before them, reloads among them
+             * @default 64
+             */
+            changes_waiting?: number;
             /**
              * @description commands one session may have outstanding (MaxCmdSN - ExpCmdSN + 1)
              * @default 128
@@ -2811,6 +2832,11 @@ export interface components {
              * @default 15000
              */
             login_time_ms?: number;
+            /**
+             * @description objects made through the CLI or the REST API, and portals, CHAP users, initiators, access entries and LUN maps in them
+             * @default 10000
+             */
+            managed_objects?: number;
             /**
              * @description silence after which the target pings
              * @default 15000
@@ -3313,7 +3339,10 @@ export interface components {
                 state: "starting" | "serving" | "stopping";
                 uptimeSeconds: number;
                 version: string;
+                /** @description They should be online, and can't be. */
                 volumesOffline: string[];
+                /** @description Offline as configured (online = false). */
+                volumesSwitchedOff: string[];
             };
         };
         /** @description Since the daemon has started, by kind of operation. */
@@ -4748,6 +4777,8 @@ export interface components {
         };
         /** @description What has become of a change. */
         VolumeAnswer: {
+            /** @description Of a DELETE with `delete_file`: why the file of the volume is still there. Remove it by hand. */
+            file_kept?: string;
             /** @description Of the whole configuration, after the change. */
             generation: number;
             object?: components["schemas"]["Volume"];
@@ -5332,7 +5363,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `daemon-unavailable`: The daemon does not answer. `too-many-connections`: Too many requests at once. `api-keys-unusable`: No API key works. `too-many-followers`: Too many clients follow events. */
+        /** @description `daemon-unavailable`: The daemon does not answer. `too-many-connections`: Too many requests at once. `api-keys-unusable`: No API key works. `too-many-changes`: Too many changes wait. `too-many-followers`: Too many clients follow events. */
         Problem503: {
             headers: {
                 [name: string]: unknown;
@@ -5344,7 +5375,25 @@ export interface components {
                  *       "title": "The daemon does not answer",
                  *       "status": 503,
                  *       "detail": "What is wrong this time.",
-                 *       "advice": "try again; nothing is known of it until then. \"systemctl status lunette\" says whether it runs"
+                 *       "advice": "nothing was done; try again. \"systemctl status lunette\" says whether it runs"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `outcome-unknown`: Nobody knows whether it was done. */
+        Problem504: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:lunette:problem:outcome-unknown",
+                 *       "title": "Nobody knows whether it was done",
+                 *       "status": 504,
+                 *       "detail": "What is wrong this time.",
+                 *       "advice": "the change may have been made: read the object, and see /v1/audit, before asking for it again"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -5567,6 +5616,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changeApi: {
@@ -5617,6 +5667,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listApiKeys: {
@@ -5711,6 +5762,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getApiKey: {
@@ -5777,6 +5829,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listAudit: {
@@ -5944,6 +5997,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getAuthGroup: {
@@ -6067,6 +6121,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     deleteAuthGroup: {
@@ -6123,6 +6178,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changeAuthGroup: {
@@ -6189,6 +6245,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listAuthGroupChap: {
@@ -6340,6 +6397,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getAuthGroupChap: {
@@ -6467,6 +6525,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     deleteAuthGroupChap: {
@@ -6525,6 +6584,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changeAuthGroupChap: {
@@ -6593,6 +6653,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listConnections: {
@@ -6871,6 +6932,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getIgroup: {
@@ -6994,6 +7056,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     deleteIgroup: {
@@ -7050,6 +7113,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changeIgroup: {
@@ -7116,6 +7180,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listInitiators: {
@@ -7257,6 +7322,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getInitiator: {
@@ -7384,6 +7450,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     deleteInitiator: {
@@ -7442,6 +7509,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getLimits: {
@@ -7532,6 +7600,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changeLimits: {
@@ -7582,6 +7651,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listLuns: {
@@ -7749,6 +7819,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changeMetrics: {
@@ -7799,6 +7870,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getNode: {
@@ -7889,6 +7961,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changeNode: {
@@ -7939,6 +8012,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getOpenApi: {
@@ -8182,6 +8256,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getPortalGroup: {
@@ -8305,6 +8380,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     deletePortalGroup: {
@@ -8361,6 +8437,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changePortalGroup: {
@@ -8427,6 +8504,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listPortals: {
@@ -8568,6 +8646,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getPortal: {
@@ -8695,6 +8774,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     deletePortal: {
@@ -8753,6 +8833,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     reload: {
@@ -8793,6 +8874,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listSessions: {
@@ -8944,6 +9026,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getStatus: {
@@ -9115,6 +9198,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getTarget: {
@@ -9238,6 +9322,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     deleteTarget: {
@@ -9294,6 +9379,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changeTarget: {
@@ -9360,6 +9446,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listTargetAccess: {
@@ -9505,6 +9592,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getTargetAcces: {
@@ -9632,6 +9720,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     deleteTargetAcces: {
@@ -9690,6 +9779,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changeTargetAcces: {
@@ -9758,6 +9848,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listTargetLuns: {
@@ -9903,6 +9994,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getTargetLun: {
@@ -10030,6 +10122,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     deleteTargetLun: {
@@ -10088,6 +10181,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changeTargetLun: {
@@ -10156,6 +10250,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     setTargetOffline: {
@@ -10217,6 +10312,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     setTargetOnline: {
@@ -10278,6 +10374,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     listTasks: {
@@ -10415,6 +10512,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getTop: {
@@ -10632,6 +10730,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     getVolume: {
@@ -10755,6 +10854,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     deleteVolume: {
@@ -10813,6 +10913,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     changeVolume: {
@@ -10879,6 +10980,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     setVolumeOffline: {
@@ -10940,6 +11042,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     setVolumeOnline: {
@@ -11001,6 +11104,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     resizeVolume: {
@@ -11073,6 +11177,7 @@ export interface operations {
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
             503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
         };
     };
     whoAmI: {

@@ -14,6 +14,8 @@ import { makeTemporaryFolder } from "../support/temporary-folder.ts";
 let folder: string;
 let control: ControlFixture;
 let port: number;
+let table: Record<string, unknown>;
+const statuses: string[] = [];
 const told: string[] = [];
 const { log, lines } = recordingLog();
 let ended: Promise<number>;
@@ -22,7 +24,7 @@ const manager: ServiceManager = {
   ready: () => told.push("ready"),
   reloading: () => told.push("reloading"),
   stopping: () => told.push("stopping"),
-  status: () => {},
+  status: (text) => statuses.push(text),
   alive: () => {},
   watchdogMs: undefined,
 };
@@ -53,7 +55,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   port = (server.address() as AddressInfo).port;
   await new Promise((resolve) => server.close(resolve));
-  const table = {
+  table = {
     listen: `0.0.0.0:${port}`,
     plain_http: false,
     tls_cert: join(folder, "cert.pem"),
@@ -67,7 +69,6 @@ beforeAll(async () => {
   ended = runSidecar({ socket: control.path, listen, log, manager, consoleFolder: join(folder, "none") });
 });
 afterAll(async () => {
-  await control.close();
   await rm(folder, { recursive: true });
 });
 
@@ -93,6 +94,20 @@ describe("the sidecar", () => {
     expect(lines.filter(({ level }) => level === "error").map(({ message }) => message)).toEqual([
       "certificates can't be read again: those of before stay",
     ]);
+  });
+
+  it("says that it has to be restarted for a setting that counts at the start only", async () => {
+    table = { ...table, plain_http: true };
+    await expect.poll(() => statuses.at(-1), { timeout: 4000 }).toMatch(/; restart lunette-api for api\.plain_http$/);
+    table = { ...table, plain_http: false };
+  });
+
+  it("takes a new certificate at SIGHUP although the daemon is away", async () => {
+    await control.close();
+    makeCertificate("third");
+    process.emit("SIGHUP");
+    await expect.poll(shownName).toBe("third");
+    await expect.poll(() => told.at(-1)).toBe("ready");
   });
 
   it("ends with 0 at SIGTERM, and answers nobody after that", async () => {

@@ -1,15 +1,15 @@
 /** Who may call: the daemon, `lunette api` and `lunette api-key` as their users run them, with keys and with client certificates. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { Agent, request as httpsRequest } from "node:https";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AUTH_BOUNDS } from "../../src/api/auth/auth-bounds.ts";
 import { Authority, type Signed } from "../api/auth/certificates.ts";
-import { type LogLine, LunetteProcess } from "../support/lunette-process.ts";
+import { ApiProcess } from "../support/api-process.ts";
+import { LunetteProcess } from "../support/lunette-process.ts";
 import { describeWithTools } from "../support/tools.ts";
 import { configuration, session } from "./scripted-target.ts";
 
@@ -17,40 +17,13 @@ const COMMAND = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 const REQUESTS_PER_SECOND = 20;
 
 let lunette: LunetteProcess;
-let plain: Sidecar;
-let secure: Sidecar;
+let plain: ApiProcess;
+let secure: ApiProcess;
 let authority: Authority;
 let admin: string;
 
-interface Sidecar {
-  readonly child: ChildProcess;
-  readonly lines: LogLine[];
-  readonly exit: Promise<number | null>;
-}
-
-/** Resolves when it says that it is ready, or has ended. */
-async function startSidecar(...args: string[]): Promise<Sidecar> {
-  const socket = join(lunette.folder, "control.sock");
-  const child = spawn(process.execPath, [COMMAND, "api", "--socket", socket, "--log-format", "json", ...args]);
-  const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const lines: LogLine[] = [];
-  const ready = new Promise<void>((resolve) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on("line", (line) => {
-        const parsed = line.startsWith("{") ? (JSON.parse(line) as LogLine) : { msg: line };
-        lines.push(parsed);
-        if (parsed.msg === "ready") resolve();
-      });
-    }
-  });
-  await Promise.race([ready, exit]);
-  return { child, lines, exit };
-}
-
-async function end({ child, exit }: Sidecar): Promise<number | null> {
-  child.kill("SIGTERM");
-  return await exit;
-}
+const startSidecar = (...args: string[]): Promise<ApiProcess> =>
+  ApiProcess.start(join(lunette.folder, "control.sock"), ...args);
 
 function cli(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const socket = join(lunette.folder, "control.sock");
@@ -129,7 +102,7 @@ beforeAll(async () => {
   plain = await startSidecar();
 }, 40_000);
 afterAll(async () => {
-  for (const sidecar of [plain, secure]) if (sidecar !== undefined) await end(sidecar);
+  for (const sidecar of [plain, secure]) await sidecar?.terminate();
   await lunette?.dispose();
 });
 
@@ -152,7 +125,7 @@ describe("a key", () => {
     expect((await send("GET", "/v1/api-keys", key)).type).toBe("not-permitted");
     expect((await send("GET", "/v1/volumes", admin)).text).not.toContain("stolen");
     await expect
-      .poll(() => plain.lines)
+      .poll(() => plain.log)
       .toContainEqual(
         expect.objectContaining({ audit: "refused", caller: "eye", method: "POST", path: "/v1/volumes", status: 403 }),
       );
@@ -209,7 +182,7 @@ describe("a key", () => {
     const unknown = await send("GET", "/v1/status", `lnt_${"0".repeat(12)}_${"A".repeat(43)}`);
     expect([expired.status, expired.text]).toEqual([401, unknown.text]);
     await expect
-      .poll(() => plain.lines)
+      .poll(() => plain.log)
       .toContainEqual(expect.objectContaining({ audit: "refused", reason: "expired", key: "brief" }));
   });
 
@@ -235,7 +208,7 @@ describe("a key", () => {
   });
 
   it("never stands in a log", () => {
-    const told = JSON.stringify([plain.lines, lunette.log]);
+    const told = JSON.stringify([plain.log, lunette.log]);
     expect(told).not.toContain(admin.slice(17));
     expect(told).not.toMatch(/lnt_[0-9a-f]{12}_[\w-]{20}/);
     expect(readFileSync(join(lunette.folder, "state", "api-keys.json"), "utf8")).not.toContain(admin.slice(17));
@@ -245,12 +218,13 @@ describe("a key", () => {
 describe("plain HTTP", () => {
   it("is not served to other machines unless it is asked for by name", async () => {
     const sidecar = await startSidecar("--listen", `0.0.0.0:${lunette.ports[2]}`);
-    expect(await end(sidecar)).toBe(78);
-    expect(JSON.stringify(sidecar.lines)).toContain("plain_http");
+    expect(await sidecar.exited).toBe(78);
+    expect(sidecar.logText()).toContain("plain_http");
   });
 });
 
 describeWithTools(["openssl"], "TLS", () => {
+  let reloaded: string;
   beforeAll(async () => {
     authority = new Authority(lunette.folder, "ours");
     const server = authority.sign("server");
@@ -259,7 +233,15 @@ describeWithTools(["openssl"], "TLS", () => {
     const socket = join(lunette.folder, "control.sock");
     const reload = spawnSync(process.execPath, [COMMAND, "reload", "--socket", socket], { encoding: "utf8" });
     expect([reload.status, reload.stderr]).toEqual([0, ""]);
+    reloaded = reload.stdout;
     secure = await startSidecar("--listen", `127.0.0.1:${lunette.ports[2]}`);
+  });
+
+  it("is told to wait for a restart: by the reload that wants it, and by the service that runs without", async () => {
+    expect(reloaded).toContain("restart lunette-api");
+    await expect
+      .poll(() => plain.log, { timeout: 5000 })
+      .toContainEqual(expect.objectContaining({ settings: ["api.tls_cert", "api.tls_key", "api.client_ca"] }));
   });
 
   it("a client certificate calls as the entry that has its fingerprint, until that is revoked", async () => {

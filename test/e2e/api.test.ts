@@ -1,77 +1,30 @@
 /** The REST API as its users run it: a daemon, a sidecar, a key, and the generated client. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import fastify from "fastify";
 import createClient, { type Client } from "openapi-fetch";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SCHEMAS } from "../../src/api/schemas.ts";
 import type { EventPage } from "../../src/control/routes.ts";
 import type { paths } from "../api/generated-client.ts";
+import { ApiProcess } from "../support/api-process.ts";
 import { ask } from "../support/control.ts";
-import { LunetteProcess } from "../support/lunette-process.ts";
+import { freePorts, LunetteProcess } from "../support/lunette-process.ts";
 import { ScriptedInitiator } from "../support/scripted-initiator.ts";
 import { configuration, session, TARGET } from "./scripted-target.ts";
-
-const COMMAND = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
-
-/** `lunette api`, a process of its own. */
-class ApiProcess {
-  readonly lines: string[] = [];
-  readonly port: number;
-  readonly #child: ChildProcess;
-  #ended = false;
-  readonly exited: Promise<number | NodeJS.Signals | null>;
-
-  private constructor(socket: string, port: number, host: string) {
-    this.port = port;
-    const args = [COMMAND, "api", "--socket", socket, "--listen", `${host}:${port}`, "--log-format", "json"];
-    this.#child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-    for (const stream of [this.#child.stdout, this.#child.stderr])
-      createInterface({ input: stream as NodeJS.ReadableStream }).on("line", (line) => this.lines.push(line));
-    this.exited = new Promise((resolve) => this.#child.once("close", (code, signal) => resolve(code ?? signal)));
-    void this.exited.then(() => {
-      this.#ended = true;
-    });
-  }
-
-  static async start(socket: string, host = "127.0.0.1"): Promise<ApiProcess> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return new ApiProcess(socket, port, host);
-  }
-
-  async ready(): Promise<this> {
-    const deadline = Date.now() + 20_000;
-    while (!this.says("ready")) {
-      if (this.#ended || Date.now() > deadline) throw new Error(`lunette api is not ready:\n${this.lines.join("\n")}`);
-      await sleep(20);
-    }
-    return this;
-  }
-
-  says(message: string): boolean {
-    return this.lines.some((line) => line.includes(`"msg":"${message}"`));
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
-  }
-}
 
 let lunette: LunetteProcess;
 let socket: string;
 let sidecar: ApiProcess;
+/** Of the sidecar, and of others. */
+let port: number;
+let others: number[];
 let key: string;
 let api: Client<paths>;
 
-const clientOf = ({ port }: ApiProcess): Client<paths> =>
-  createClient<paths>({ baseUrl: `http://127.0.0.1:${port}`, headers: { authorization: `Bearer ${key}` } });
+const clientOf = (at: number): Client<paths> =>
+  createClient<paths>({ baseUrl: `http://127.0.0.1:${at}`, headers: { authorization: `Bearer ${key}` } });
 
 beforeAll(async () => {
   lunette = await LunetteProcess.start((place) => {
@@ -87,21 +40,63 @@ beforeAll(async () => {
     body: '{"name":"test","role":"admin"}',
   });
   key = made.json.key;
-  sidecar = await (await ApiProcess.start(socket)).ready();
-  api = clientOf(sidecar);
+  [port = 0, ...others] = await freePorts(4);
+  sidecar = await ApiProcess.start(socket, "--listen", `127.0.0.1:${port}`);
+  api = clientOf(port);
 }, 60_000);
 afterAll(async () => {
-  sidecar?.signal("SIGTERM");
-  await sidecar?.exited;
+  await sidecar?.terminate();
   await lunette?.dispose();
 });
+
+/** Paths of the daemon, the member with the list where there is one, and the schema of what the service tells. */
+const TOLD: readonly (readonly [string, string | undefined, string])[] = [
+  ["/v1/status", undefined, "NodeStatus"],
+  ["/v1/luns", "luns", "LunStatus"],
+  ["/v1/sessions", "sessions", "Session"],
+  ["/v1/connections", "connections", "Connection"],
+  ["/v1/top", undefined, "TopSample"],
+  ["/v1/events", undefined, "EventPage"],
+  ["/v1/audit", undefined, "AuditPage"],
+  ["/v1/plan", undefined, "PlanAnswer"],
+  ["/v1/explain?initiator=iqn.2026-11.com.example%3Ah", undefined, "Explanation"],
+  ["/v1/api-keys", "items", "ApiKey"],
+  ["/v1/config/volumes", "items", "Volume"],
+  ["/v1/config/targets", "items", "Target"],
+  ["/v1/config/portal-groups", "items", "PortalGroup"],
+  ["/v1/config/node", undefined, "Node"],
+  ["/v1/config/limits", undefined, "Limits"],
+  ["/v1/config/metrics", undefined, "Metrics"],
+  ["/v1/config/api", undefined, "Api"],
+];
+
+/** Names of all members, at any depth; elements of lists count as one. */
+function membersOf(value: unknown, at = ""): string[] {
+  if (Array.isArray(value)) return value.flatMap((each) => membersOf(each, `${at}[]`));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => [`${at}.${name}`, ...membersOf(member, `${at}.${name}`)]);
+}
+
+/** "fits", or what does not: with the validator that the service has. */
+async function schemaCheck() {
+  const app = fastify({ ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allowUnionTypes: true } } });
+  for (const schema of SCHEMAS) app.addSchema(schema);
+  for (const [, , name] of TOLD)
+    if (!app.hasRoute({ method: "POST", url: `/${name}` }))
+      app.post(`/${name}`, { schema: { body: { $ref: `${name}#` } } }, async () => "fits");
+  const against = async (name: string, value: unknown): Promise<string> => {
+    const response = await app.inject({ method: "POST", url: `/${name}`, payload: value as object });
+    return response.statusCode === 200 ? response.body : response.json().message;
+  };
+  return { app, against };
+}
 
 /** Sequence of the next event. */
 const nextEvent = async (): Promise<number> =>
   ((await api.GET("/v1/events", { params: { query: { limit: 1 } } })).data as EventPage).next;
 
 const events = async (from: number): Promise<AsyncGenerator<{ kind: string; volume?: string }>> => {
-  const url = `http://127.0.0.1:${sidecar.port}/v1/events?from=${from}`;
+  const url = `http://127.0.0.1:${port}/v1/events?from=${from}`;
   const response = await fetch(url, { headers: { authorization: `Bearer ${key}`, accept: "text/event-stream" } });
   expect(response.headers.get("content-type")).toBe("text/event-stream");
   return (async function* () {
@@ -121,7 +116,7 @@ const events = async (from: number): Promise<AsyncGenerator<{ kind: string; volu
 
 describe("the REST API", () => {
   it("wants a key, and says so in a problem document", async () => {
-    const response = await fetch(`http://127.0.0.1:${sidecar.port}/v1/volumes`);
+    const response = await fetch(`http://127.0.0.1:${port}/v1/volumes`);
     expect([response.status, response.headers.get("content-type")]).toEqual([
       401,
       expect.stringMatching(/^application\/problem\+json/),
@@ -130,9 +125,9 @@ describe("the REST API", () => {
   });
 
   it("serves the description and the console without one", async () => {
-    const document = await (await fetch(`http://127.0.0.1:${sidecar.port}/v1/openapi.json`)).json();
+    const document = await (await fetch(`http://127.0.0.1:${port}/v1/openapi.json`)).json();
     expect(document).toEqual(JSON.parse(readFileSync(new URL("../../src/api/openapi.json", import.meta.url), "utf8")));
-    const page = await fetch(`http://127.0.0.1:${sidecar.port}/`);
+    const page = await fetch(`http://127.0.0.1:${port}/`);
     expect([page.status, page.headers.get("content-type")]).toEqual([200, expect.stringContaining("text/html")]);
     expect(page.headers.get("content-security-policy")).toContain("default-src 'self'");
   });
@@ -212,10 +207,77 @@ describe("the REST API", () => {
     await stream.return(undefined);
   });
 
+  it("refuses a change in one place: what the daemon refuses is in its audit log, the rest in the log of the service", async () => {
+    const entries = async () => (await api.GET("/v1/audit")).data?.entries ?? [];
+    const refused = () => sidecar.log.filter((line) => line["audit"] === "refused");
+    const [audited, logged] = [(await entries()).length, refused().length];
+    const byDaemon = await api.PATCH("/v1/volumes/{id}", { params: { path: { id: "vm01" } }, body: { size: "16 MiB" } });
+    const byService = await api.POST("/v1/volumes", { body: { name: "x", colour: "red" } as never });
+    expect([byDaemon.response.status, byService.response.status]).toEqual([409, 422]);
+    await expect.poll(() => refused().length).toBe(logged + 1);
+    expect(refused().at(-1)).toMatchObject({ caller: "test", path: "/v1/volumes", type: "invalid-object" });
+    const now = await entries();
+    expect(now).toHaveLength(audited + 1);
+    expect(now.at(-1)).toMatchObject({ actor: "api-key:test", outcome: "refused", error: "defined-in-file" });
+  });
+
+  it("tells all that the daemon tells, and its schemas have a place for each member of it", async () => {
+    const initiator = await session(lunette.port);
+    await initiator.read(0, 8);
+    const { app, against } = await schemaCheck();
+    const headers = { authorization: `Bearer ${key}` };
+    for (const [path, member, schema] of TOLD) {
+      const daemon = (await ask(socket, path)).json;
+      const rest = (await (
+        await fetch(`http://127.0.0.1:${port}${path.replace("/v1/config/", "/v1/")}`, { headers })
+      ).json()) as Record<string, unknown[]>;
+      const [theirs, ours] =
+        member === undefined ? [[daemon], [rest]] : [daemon[member], rest[member in rest ? member : "items"] ?? []];
+      expect(ours.length, path).toBeGreaterThan(0);
+      expect(ours.length, path).toBe(theirs.length);
+      for (const value of ours) expect([path, await against(schema, value)]).toEqual([path, "fits"]);
+      const told = new Set<string>(ours.flatMap((value: unknown) => membersOf(value)));
+      const missing = theirs.flatMap((value: unknown) => membersOf(value)).filter((name: string) => !told.has(name));
+      expect([path, missing]).toEqual([path, []]);
+    }
+    await app.close();
+    initiator.close();
+  });
+
+  it("is held to its caller's role by the daemon as well", async () => {
+    const headers = { "content-type": "application/json", "lunette-scope": '{"role":"operate"}', "lunette-actor": "api-key:x" };
+    const asked = [
+      ["GET", "/v1/audit", undefined],
+      ["GET", "/v1/api-keys", undefined],
+      ["POST", "/v1/plan", `{"file":"/x.toml","text":""}`],
+      ["POST", "/v1/reload", "{}"],
+      ["POST", "/v1/api-keys", '{"name":"y","role":"admin"}'],
+      ["PATCH", "/v1/config/api", '{"requests_per_second":1}'],
+    ] as const;
+    for (const [method, path, body] of asked) {
+      const { status, json } = await ask(socket, path, { method, headers, ...(body === undefined ? {} : { body }) });
+      expect([path, status, json.error?.type]).toEqual([path, 403, "not-permitted"]);
+    }
+    // A reload that can't be read is refused as well, and in the audit log.
+    const bad = await ask(socket, "/v1/reload", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"x":1}',
+    });
+    expect(bad.status).toBe(400);
+    const { entries } = (await ask(socket, "/v1/audit")).json;
+    expect(entries.slice(-4).map((entry: { path: string; error?: string }) => [entry.path, entry.error])).toEqual([
+      ["/v1/reload", "not-permitted"],
+      ["/v1/api-keys", "not-permitted"],
+      ["/v1/config/api", "not-permitted"],
+      ["/v1/reload", "bad-request"],
+    ]);
+  });
+
   it("costs no I/O when it is killed", async () => {
     const initiator = await session(lunette.port);
-    const other = await (await ApiProcess.start(socket)).ready();
-    const asking = clientOf(other).GET("/v1/luns");
+    const other = await ApiProcess.start(socket, "--listen", `127.0.0.1:${others[0]}`);
+    const asking = clientOf(others[0] as number).GET("/v1/luns");
     let reads = 0;
     let running = true;
     const reading = (async () => {
@@ -223,8 +285,7 @@ describe("the REST API", () => {
     })();
     await asking;
     await expect.poll(() => reads).toBeGreaterThan(50);
-    other.signal("SIGKILL");
-    expect(await other.exited).toBe("SIGKILL");
+    await other.kill();
     const before = reads;
     await expect.poll(() => reads).toBeGreaterThan(before + 50);
     running = false;
@@ -238,26 +299,25 @@ describe("the REST API", () => {
     expect([away.response.status, away.error?.type]).toEqual([503, "urn:lunette:problem:daemon-unavailable"]);
     expect(Number(away.response.headers.get("retry-after"))).toBeGreaterThan(0);
     // One that is started meanwhile waits, and says so once.
-    const early = await ApiProcess.start(socket);
+    const early = ApiProcess.begin(socket, "--listen", `127.0.0.1:${others[1]}`);
     await expect.poll(() => early.says("waiting for the daemon"), { timeout: 10_000 }).toBe(true);
     await lunette.run();
     const back = await api.GET("/v1/volumes");
     expect([back.response.status, back.data?.items.map(({ id }) => id)]).toEqual([200, ["vm01"]]);
     await early.ready();
-    expect(early.lines.filter((line) => line.includes("waiting for the daemon"))).toHaveLength(1);
+    expect(early.log.filter(({ msg }) => msg === "waiting for the daemon")).toHaveLength(1);
     // It ends at once although somebody follows events.
-    const stream = await fetch(`http://127.0.0.1:${early.port}/v1/events`, {
+    const stream = await fetch(`http://127.0.0.1:${others[1]}/v1/events`, {
       headers: { authorization: `Bearer ${key}`, accept: "text/event-stream" },
     });
     expect(stream.status).toBe(200);
-    early.signal("SIGTERM");
-    expect(await Promise.race([early.exited, sleep(5_000, "late")])).toBe(0);
+    expect(await Promise.race([early.terminate(), sleep(5_000, "late")])).toBe(0);
     await stream.body?.cancel();
   });
 
   it("does not listen on other addresses without TLS, and says what to do", async () => {
-    const open = await ApiProcess.start(socket, "0.0.0.0");
+    const open = await ApiProcess.start(socket, "--listen", `0.0.0.0:${others[2]}`);
     expect(await open.exited).toBe(78);
-    expect(open.lines.join("\n")).toContain("api.plain_http = true");
+    expect(open.logText()).toContain("api.plain_http = true");
   });
 });

@@ -80,11 +80,11 @@ describeWithTools(["chromium"], "the console of a running node", () => {
   let url: string;
   /** Signed in as admin. */
   let page: Page;
-  const keys = new Map<string, string>();
+  let key: string;
 
   const api = async (method: string, path: string, body?: unknown): Promise<{ status: number; json: unknown }> => {
     const headers = {
-      authorization: `Bearer ${keys.get("admin")}`,
+      authorization: `Bearer ${key}`,
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     };
     const answer = await fetch(`${url}${path}`, {
@@ -101,18 +101,15 @@ describeWithTools(["chromium"], "the console of a running node", () => {
     url = `http://127.0.0.1:${port}`;
     const socket = join(lunette.folder, "control.sock");
     [browser] = await Promise.all([ConsoleBrowser.launch(), startSidecar(socket, `127.0.0.1:${port}`)]);
-    for (const role of ["read", "admin"]) {
-      const headers = { "content-type": "application/json" };
-      const made = await ask(socket, "/v1/api-keys", {
-        method: "POST",
-        headers,
-        body: JSON.stringify({ name: `${role}-key`, role }),
-      });
-      keys.set(role, made.json.key);
-    }
+    const made = await ask(socket, "/v1/api-keys", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: "admin-key", role: "admin" }),
+    });
+    key = made.json.key;
     initiator = await ScriptedInitiator.session(lunette.port, TARGET);
     page = await browser.open(url);
-    await signIn(page, keys.get("admin") ?? "");
+    await signIn(page, key);
   });
 
   async function startSidecar(socket: string, listen: string): Promise<void> {
@@ -151,6 +148,12 @@ describeWithTools(["chromium"], "the console of a running node", () => {
     expect(await page.evaluate("window.evil")).toBeUndefined();
     // Chromium says so itself, and so does our own listener.
     expect(browser.complaints.splice(0).join()).toContain("script-src");
+  });
+
+  test("the page is five files: whoever reloads it stays far from the bound of anonymous requests", async () => {
+    const files = 'performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname)';
+    const loaded = ((await page.evaluate(files)) as string[]).filter((name) => !name.startsWith("/v1/"));
+    expect(loaded.filter((name) => name !== "/favicon.svg").toSorted()).toEqual(["/console.css", "/console.js", "/uplot.css"]);
   });
 
   test("the overview shows the node, and a login that was refused a moment ago", async () => {
@@ -268,18 +271,6 @@ describeWithTools(["chromium"], "the console of a running node", () => {
     await page.getByRole("button", { name: "Unmap LUN 0 of spare" }).click();
     await apply("LUN 0 is unmapped.");
     await expect.poll(() => page.getByRole("button", { name: "Unmap LUN 0 of spare" }).count()).toBe(0);
-  });
-
-  test("with a key of the role read there is no apply, and nothing else to change either", async () => {
-    const reader = await browser.open(url);
-    await signIn(reader, keys.get("read") ?? "");
-    await goTo(reader, "Plan");
-    await reader.getByText("To apply it takes a key with the role admin.").waitFor();
-    expect(await reader.getByRole("button", { name: "Apply" }).count()).toBe(0);
-    await goTo(reader, "Targets and LUNs");
-    await reader.getByRole("cell", { name: "one", exact: true }).waitFor();
-    expect(await reader.locator("main button").count()).toBe(0);
-    await reader.context().close();
   });
 
   test("a session that is kicked is gone, and the events say who has done it", async () => {

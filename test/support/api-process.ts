@@ -13,34 +13,47 @@ export class ApiProcess {
   readonly log: LogLine[] = [];
   /** The exit code; null after a signal. */
   readonly exited: Promise<number | null>;
+  readonly #ready: Promise<void>;
 
   private constructor(child: ChildProcess) {
     this.child = child;
     this.exited = new Promise((resolve) => child.once("close", resolve));
-  }
-
-  /** Resolves when it says that it is ready, or has ended, or after a while. */
-  static async start(socket: string, ...options: string[]): Promise<ApiProcess> {
-    const child = spawn(process.execPath, [COMMAND, "api", "--socket", socket, "--log-format", "json", ...options], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const api = new ApiProcess(child);
-    const ready = new Promise<void>((resolve) => {
+    this.#ready = new Promise<void>((resolve) => {
       for (const stream of [child.stdout, child.stderr]) {
-        createInterface({ input: stream }).on("line", (line) => {
+        createInterface({ input: stream as NodeJS.ReadableStream }).on("line", (line) => {
           const parsed: LogLine = line.startsWith("{") ? (JSON.parse(line) as LogLine) : { msg: line };
-          api.log.push(parsed);
+          this.log.push(parsed);
           if (parsed.msg === "ready") resolve();
         });
       }
     });
+  }
+
+  /** Starts it, and waits for nothing. */
+  static begin(socket: string, ...options: string[]): ApiProcess {
+    const args = [COMMAND, "api", "--socket", socket, "--log-format", "json", ...options];
+    return new ApiProcess(spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] }));
+  }
+
+  /** Resolves when it says that it is ready, or has ended, or after a while. */
+  static async start(socket: string, ...options: string[]): Promise<ApiProcess> {
+    const api = ApiProcess.begin(socket, ...options);
+    await api.ready();
+    return api;
+  }
+
+  /** As `start`. */
+  async ready(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, READY_MS);
     });
-    await Promise.race([ready, api.exited, late]);
+    await Promise.race([this.#ready, this.exited, late]);
     clearTimeout(timer);
-    return api;
+  }
+
+  says(message: string): boolean {
+    return this.log.some(({ msg }) => msg === message);
   }
 
   /** SIGTERM; gives the exit code. */

@@ -15,8 +15,8 @@ import { Refusals } from "./refusals.ts";
 export interface AuthOptions {
   readonly client: Pick<DaemonClient, "ask">;
   readonly log: Logger;
-  /** `api.requests_per_second`: of one caller. */
-  readonly requestsPerSecond: number;
+  /** `api.requests_per_second` as it is now: of one caller. */
+  readonly requestsPerSecond: () => number;
   readonly bounds?: Partial<AuthBounds>;
   readonly now?: () => number;
 }
@@ -91,7 +91,8 @@ class Door {
     if (typeof credential === "string") throw this.#notAdmitted(request, credential);
     const { kind, body } = credential;
     try {
-      const answer = await this.#client.ask({ method: "POST", path: "/v1/api-keys/authenticate", body, caller: null });
+      const asked = { method: "POST", path: "/v1/api-keys/authenticate", body, caller: null, question: true } as const;
+      const answer = await this.#client.ask(asked);
       return { kind, ...(answer.body as Omit<Caller, "kind">) };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

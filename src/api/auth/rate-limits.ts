@@ -16,13 +16,17 @@ export interface RateLimits {
   failed(request: FastifyRequest): Promise<void>;
 }
 
-export async function rateLimits(app: FastifyInstance, requestsPerSecond: number, bounds: AuthBounds): Promise<RateLimits> {
+export async function rateLimits(
+  app: FastifyInstance,
+  requestsPerSecond: () => number,
+  bounds: AuthBounds,
+): Promise<RateLimits> {
   await app.register(rateLimit, { global: false });
   const byAddress = { keyGenerator: addressOf, cache: bounds.addresses };
   const anonymous = app.createRateLimit({ ...byAddress, max: bounds.anonymous_requests, timeWindow: SECOND_MS });
   const failures = app.createRateLimit({ ...byAddress, max: bounds.failed_attempts, timeWindow: bounds.failed_attempts_ms });
   const byCaller = { keyGenerator: ({ caller }: FastifyRequest) => caller?.name ?? "", cache: bounds.callers };
-  const callers = app.createRateLimit({ ...byCaller, max: requestsPerSecond, timeWindow: SECOND_MS });
+  const callers = app.createRateLimit({ ...byCaller, max: () => requestsPerSecond(), timeWindow: SECOND_MS });
   return {
     anonymous: async (request) => {
       const counted = await anonymous(request);
@@ -32,7 +36,7 @@ export async function rateLimits(app: FastifyInstance, requestsPerSecond: number
     caller: async (request) => {
       const counted = await callers(request);
       if (!counted.isAllowed && counted.isExceeded)
-        throw tooMany(`one caller may send ${requestsPerSecond} requests in a second`, counted.ttlInSeconds);
+        throw tooMany(`one caller may send ${requestsPerSecond()} requests in a second`, counted.ttlInSeconds);
     },
     mayAttempt: async (request) => {
       const counted = await failures(request, { increment: false });

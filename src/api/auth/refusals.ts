@@ -1,12 +1,12 @@
 /**
- * What was refused here, for whoever looks into it later: one JSON line in the log of the sidecar for each change that was refused, and for each
- * credential that was not admitted. The log goes to the service manager's journal, which bounds it; `"audit":"refused"` finds the lines. Changes
- * that reach the daemon are in its own audit log as well (GET /v1/audit). A line never has a key, a body or a query: a problem's `detail` may
- * quote what was sent, so its type alone is told.
+ * What was refused here, for whoever looks into it later: one JSON line in the log of the sidecar for each change that it refused itself, and for
+ * each credential that was not admitted. The log goes to the service manager's journal, which bounds it; `"audit":"refused"` finds the lines. What
+ * the daemon has refused stands in its audit log (GET /v1/audit), and not here: of each refused change there is one line. A line never has a key, a
+ * body or a query: a problem's `detail` may quote what was sent, so its type alone is told.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "../../common/logger.ts";
-import { PROBLEM_PREFIX } from "../problems.ts";
+import { DaemonProblem, PROBLEM_PREFIX } from "../problems.ts";
 
 const PATH_CHARACTERS = 200;
 const READING: readonly string[] = ["GET", "HEAD", "OPTIONS"];
@@ -23,6 +23,8 @@ export interface RefusalFacts {
 export class Refusals {
   readonly #log: Logger;
   readonly #facts = new WeakMap<FastifyRequest, RefusalFacts>();
+  /** Those that the daemon has refused: who called was known before. */
+  readonly #told = new WeakSet<FastifyRequest>();
 
   constructor(log: Logger) {
     this.#log = log;
@@ -34,10 +36,14 @@ export class Refusals {
   }
 
   watch(app: FastifyInstance): void {
+    app.addHook("onError", async (request, _reply, error) => {
+      if (error instanceof DaemonProblem && request.caller !== null) this.#told.add(request);
+    });
     app.addHook("onSend", async (request, reply, payload) => {
       const status = reply.statusCode;
       const change = !READING.includes(request.method);
-      if (status >= 400 && (change || this.#facts.has(request))) this.#tell(request, reply, payload);
+      if (status >= 400 && !this.#told.has(request) && (change || this.#facts.has(request)))
+        this.#tell(request, reply, payload);
     });
   }
 

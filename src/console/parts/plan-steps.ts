@@ -46,7 +46,8 @@ function summaryOf({ plan, sessions }: PlanAnswer): string {
   const of = (action: PlanStep["action"]): number => plan.steps.filter((step) => step.action === action).length;
   const outcome = (wanted: TouchedSession["outcome"]): number => sessions.filter((each) => each.outcome === wanted).length;
   const steps = `${of("add")} to add, ${of("change")} to change, ${of("remove")} to remove`;
-  return `${steps} · ${count(outcome("ends"), "session")} end, ${outcome("unit attention")} told`;
+  const ended = outcome("ends");
+  return `${steps} · ${count(ended, "session")} ${ended === 1 ? "ends" : "end"}, ${outcome("unit attention")} told`;
 }
 
 function Step({ step, touched }: { step: PlanStep; touched: readonly TouchedSession[] }): VNode {

@@ -1,4 +1,4 @@
-/** A table that scrolls sideways within its own frame on a narrow screen, and whose figures line up. */
+/** A table whose figures line up. One that is too wide scrolls within its own frame; on a phone each row is a block with a line for each cell. */
 import { type Child, html } from "../html.ts";
 import type { VNode } from "../vendor/preact.js";
 
@@ -30,7 +30,11 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableProps<
       <tbody>
         ${rows?.map(
           (row) => html`<tr key=${keyOf(row)}>
-            ${columns.map(({ cell, figure }) => html`<td class=${figure ? "figure" : undefined}>${cell(row)}</td>`)}
+            ${columns.map(
+              // On a phone there is no head: each cell has its title (console.css).
+              ({ title, cell, figure }) =>
+                html`<td class=${figure ? "figure" : undefined} data-title=${title}><div>${cell(row)}</div></td>`,
+            )}
           </tr>`,
         )}
         ${

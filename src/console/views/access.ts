@@ -75,7 +75,7 @@ export function Access({ query }: { query: URLSearchParams }): VNode {
         { title: "Networks", cell: ({ networks = [] }: IgroupResource) => html`<code>${networks.join(", ")}</code>` },
         {
           title: "Defined",
-          cell: ({ place }: IgroupResource) => (place === undefined ? "here" : html`<code class="place">${place}</code>`),
+          cell: ({ place }: IgroupResource) => (place === undefined ? "managed" : html`<code class="place">${place}</code>`),
         },
       ]}
     />`;

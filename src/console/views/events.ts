@@ -1,9 +1,8 @@
 /** What has happened, as it happens. */
-import { localTime } from "../../cli/human.ts";
+import { eventFact, localTime } from "../../cli/human.ts";
 import { type LunetteEvent, SEVERITIES, type Severity } from "../../common/events.ts";
 import { useApp } from "../app-context.ts";
 import { holds } from "../event-digest.ts";
-import { shown } from "../format.ts";
 import { html } from "../html.ts";
 import { Badge, SeverityBadge } from "../parts/badge.ts";
 import { Table } from "../parts/table.ts";
@@ -58,6 +57,6 @@ export function Events(): VNode {
 
 function Details({ details }: { details: LunetteEvent["details"] }): VNode {
   return html`<span class="details">
-    ${Object.entries(details).map(([name, value]) => html`<span><span class="quiet">${name}</span> <code>${shown(value)}</code></span>`)}
+    ${Object.entries(details).map(([name, value]) => html`<span><span class="quiet">${name}</span> <code>${eventFact(name, value)}</code></span>`)}
   </span>`;
 }

@@ -1,14 +1,14 @@
 /** How the node is, what goes through it, and what needs somebody's eye. */
-import { bytes, count, duration, localTime } from "../../cli/human.ts";
+import { bytes, count, duration, localTime, loginOutcome } from "../../cli/human.ts";
 import type { LunetteEvent } from "../../common/events.ts";
 import type { NodeStatus, PortalGroupStatus } from "../../control/service.ts";
 import { useApp } from "../app-context.ts";
 import { refusedLately } from "../event-digest.ts";
-import { latency, NOTHING, rate, throughput } from "../format.ts";
-import { column, meanLatency, times, totalOf } from "../history.ts";
+import { NOTHING } from "../format.ts";
+import { meanLatency, totalOf } from "../history.ts";
 import { html } from "../html.ts";
 import { Badge, type Tone } from "../parts/badge.ts";
-import { Chart } from "../parts/chart.ts";
+import { type Figures, RateCharts } from "../parts/rate-charts.ts";
 import { Table } from "../parts/table.ts";
 import { routeTo } from "../route.ts";
 import { useStore } from "../store.ts";
@@ -16,64 +16,22 @@ import type { VNode } from "../vendor/preact.js";
 
 const REFUSED_SHOWN = 8;
 
+const WHOLE_NODE: Figures = {
+  readBytes: totalOf((session) => session.readBytesPerSecond),
+  writeBytes: totalOf((session) => session.writeBytesPerSecond),
+  commands: totalOf((session) => session.iops),
+  readLatency: meanLatency("read"),
+  writeLatency: meanLatency("write"),
+};
+
 export function Overview(): VNode {
   const { live } = useApp();
   const status = useStore(live.status);
   const { events } = useStore(live.events);
   useStore(live.sampled);
-  const points = live.history.points;
   return html`<h1>Overview</h1>
     <${Warnings} status=${status} events=${events} />
-    <div class="charts">
-      <${Chart}
-        title="Throughput"
-        times=${times(points)}
-        least=${1024 * 1024}
-        binary
-        format=${throughput}
-        lines=${[
-          {
-            label: "read",
-            values: column(
-              points,
-              totalOf((session) => session.readBytesPerSecond),
-            ),
-          },
-          {
-            label: "write",
-            values: column(
-              points,
-              totalOf((session) => session.writeBytesPerSecond),
-            ),
-          },
-        ]}
-      />
-      <${Chart}
-        title="Commands"
-        times=${times(points)}
-        least=${100}
-        format=${rate}
-        lines=${[
-          {
-            label: "per second",
-            values: column(
-              points,
-              totalOf((session) => session.iops),
-            ),
-          },
-        ]}
-      />
-      <${Chart}
-        title="Latency"
-        times=${times(points)}
-        least=${0.001}
-        format=${latency}
-        lines=${[
-          { label: "read", values: column(points, meanLatency("read")) },
-          { label: "write", values: column(points, meanLatency("write")) },
-        ]}
-      />
-    </div>
+    <${RateCharts} points=${live.history.points} figures=${WHOLE_NODE} />
     <div class="columns">
       <section aria-labelledby="node-title">
         <h2 id="node-title">Node</h2>
@@ -123,7 +81,7 @@ function Logins({ status }: { status: NodeStatus | undefined }): VNode {
     keyOf=${([outcome]: [string, number]) => outcome}
     empty="Nobody has logged in yet."
     columns=${[
-      { title: "Outcome", cell: ([outcome]: [string, number]) => html`<code>${outcome}</code>` },
+      { title: "Outcome", cell: ([outcome]: [string, number]) => loginOutcome(outcome) },
       { title: "Logins", figure: true, cell: ([, logins]: [string, number]) => logins },
     ]}
   />`;

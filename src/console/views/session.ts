@@ -3,13 +3,13 @@ import { bytes, duration, localTime } from "../../cli/human.ts";
 import type { SessionResource } from "../answers.ts";
 import type { ApiProblem } from "../api-client.ts";
 import { may, useApp } from "../app-context.ts";
-import { latency, NOTHING, rate, throughput } from "../format.ts";
-import { column, sessionFigure, times } from "../history.ts";
+import { NOTHING } from "../format.ts";
+import { sessionFigure } from "../history.ts";
 import { html } from "../html.ts";
 import { problemOf } from "../live.ts";
-import { Chart } from "../parts/chart.ts";
 import { Dialog } from "../parts/dialog.ts";
 import { ProblemNote } from "../parts/problem.ts";
+import { type Figures, RateCharts } from "../parts/rate-charts.ts";
 import { Table } from "../parts/table.ts";
 import { routeTo } from "../route.ts";
 import { useStore } from "../store.ts";
@@ -18,6 +18,14 @@ import { useState } from "../vendor/hooks.js";
 import type { VNode } from "../vendor/preact.js";
 
 const PERIOD_MS = 3000;
+
+const figuresOf = (tsih: number): Figures => ({
+  readBytes: sessionFigure(tsih, (session) => session.readBytesPerSecond),
+  writeBytes: sessionFigure(tsih, (session) => session.writeBytesPerSecond),
+  commands: sessionFigure(tsih, (session) => session.iops),
+  readLatency: sessionFigure(tsih, (session) => session.readLatencySeconds),
+  writeLatency: sessionFigure(tsih, (session) => session.writeLatencySeconds),
+});
 
 export function Session({ id }: { id: string }): VNode {
   const { client, live, caller } = useApp();
@@ -29,8 +37,6 @@ export function Session({ id }: { id: string }): VNode {
     PERIOD_MS,
   );
   const [kicking, setKicking] = useState(false);
-  const tsih = Number(id);
-  const points = live.history.points;
   return html`<h1>Session <code>${id}</code></h1>
     <p class="under-title">
       <a href=${routeTo("sessions")}>All sessions</a>
@@ -42,68 +48,7 @@ export function Session({ id }: { id: string }): VNode {
       }
     </p>
     <${ProblemNote} problem=${problem} />
-    <div class="charts">
-      <${Chart}
-        title="Throughput"
-        times=${times(points)}
-        least=${1024 * 1024}
-        binary
-        format=${throughput}
-        lines=${[
-          {
-            label: "read",
-            values: column(
-              points,
-              sessionFigure(tsih, (session) => session.readBytesPerSecond),
-            ),
-          },
-          {
-            label: "write",
-            values: column(
-              points,
-              sessionFigure(tsih, (session) => session.writeBytesPerSecond),
-            ),
-          },
-        ]}
-      />
-      <${Chart}
-        title="Commands"
-        times=${times(points)}
-        least=${100}
-        format=${rate}
-        lines=${[
-          {
-            label: "per second",
-            values: column(
-              points,
-              sessionFigure(tsih, (session) => session.iops),
-            ),
-          },
-        ]}
-      />
-      <${Chart}
-        title="Latency"
-        times=${times(points)}
-        least=${0.001}
-        format=${latency}
-        lines=${[
-          {
-            label: "read",
-            values: column(
-              points,
-              sessionFigure(tsih, (session) => session.readLatencySeconds),
-            ),
-          },
-          {
-            label: "write",
-            values: column(
-              points,
-              sessionFigure(tsih, (session) => session.writeLatencySeconds),
-            ),
-          },
-        ]}
-      />
-    </div>
+    <${RateCharts} points=${live.history.points} figures=${figuresOf(Number(id))} />
     ${value !== undefined && html`<${Details} session=${value} />`}
     ${kicking && value !== undefined && html`<${Kick} session=${value} path=${path} close=${() => setKicking(false)} />`}`;
 }
@@ -146,12 +91,15 @@ function Details({ session }: { session: SessionResource }): VNode {
         empty="Nothing."
         columns=${[
           { title: "Key", cell: ([name]: [string, unknown]) => html`<code>${name}</code>` },
-          { title: "Value", cell: ([, value]: [string, unknown]) => html`<code>${String(value)}</code>` },
+          { title: "Value", cell: ([, value]: [string, unknown]) => html`<code>${keyValue(value)}</code>` },
         ]}
       />
     </section>
   </div>`;
 }
+
+/** As the login had it: RFC 7143 6.1 writes Yes and No. */
+const keyValue = (value: unknown): string => (typeof value === "boolean" ? (value ? "Yes" : "No") : String(value));
 
 function Kick({ session, path, close }: { session: SessionResource; path: string; close: () => void }): VNode {
   const { client, notify } = useApp();

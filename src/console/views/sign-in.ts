@@ -39,8 +39,11 @@ export function SignIn({ problem, busy, signIn }: SignInProps): VNode {
     </form>
     <${ProblemNote} problem=${problem} />
     <p class="quiet">
-      A key is made on the machine that runs Lunette: <code>lunette api-key create NAME --role read</code>. It stays in this tab and is forgotten
-      when you close it.
+      A key is made on the machine that runs Lunette, and shown there once. The role <code>read</code> looks, <code>operate</code>${" "}
+      and <code>admin</code> also change:
+    </p>
+    <pre class="command">lunette api-key create NAME --role read</pre>
+    <p class="quiet">This tab keeps the key until it is closed or you sign out. It is sent to this address only.
     </p>
   </main>`;
 }

@@ -63,7 +63,13 @@ export async function authFixture(options: {
   const app = (options.https === undefined ? fastify() : fastify({ https: options.https })) as FastifyInstance;
   app.decorateRequest("caller", null);
   const { bounds = {}, requestsPerSecond = 1000, now } = options;
-  await authentication({ client: daemon, log, requestsPerSecond, bounds, ...(now === undefined ? {} : { now }) })(app);
+  await authentication({
+    client: daemon,
+    log,
+    requestsPerSecond: () => requestsPerSecond,
+    bounds,
+    ...(now === undefined ? {} : { now }),
+  })(app);
   app.setErrorHandler((error, _request, reply) => {
     const problem = error instanceof Problem ? error : new Problem("internal-error", String(error));
     return reply

@@ -53,6 +53,7 @@ describe("a key", () => {
     expect(daemon.asked[0]).toEqual({
       method: "POST",
       path: "/v1/api-keys/authenticate",
+      question: true,
       body: { key: key("b") },
       caller: null,
     });
@@ -281,7 +282,7 @@ describe("a stream of events", () => {
 describe("a route without a role", () => {
   it("keeps the service from starting", async () => {
     const app = fastify();
-    await authentication({ client: new FakeDaemon(), log: recordingLog().log, requestsPerSecond: 1 })(app);
+    await authentication({ client: new FakeDaemon(), log: recordingLog().log, requestsPerSecond: () => 1 })(app);
     app.get("/v1/forgotten", async () => ({}));
     await expect(app.ready()).rejects.toThrow("GET /v1/forgotten has no role");
   });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   store = new ApiKeyStore({ stateDir: folder, limits: () => ({ api_keys: 10 }), onFailure: () => {} });
   fixture = await controlFixture({ routes: apiKeyRoutes({ store, events: memoryEvents(), log }) });
   client = new SocketClient(fixture.path, DEFAULT_API_BOUNDS);
-  app = await buildApi({ client, log, authenticate: authentication({ client, log, requestsPerSecond: 20 }) });
+  app = await buildApi({ client, log, authenticate: authentication({ client, log, requestsPerSecond: () => 20 }) });
   admin = await keyOf("boss", "admin");
 });
 afterAll(async () => {

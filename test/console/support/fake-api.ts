@@ -192,6 +192,7 @@ function status(up: number, events: number, online: boolean): NodeStatus {
       sessions: 1,
       connections: 2,
       volumesOffline: online ? ["archive"] : ["archive", "vm01"],
+      volumesSwitchedOff: [],
       buffers: { totalBytes: 2 ** 28, leasedBytes: 3 * 2 ** 20 },
       ring: { kind: "io_uring", outstanding: 12 },
       logins: { success: 12, "0x0202": 5 },
