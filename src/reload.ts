@@ -7,6 +7,7 @@
  */
 import { decideLogin } from "./access/decide.ts";
 import type { Events } from "./common/events.ts";
+import { inTime } from "./common/in-time.ts";
 import type { Logger } from "./common/logger.ts";
 import { OBJECT_KINDS } from "./config/config-objects.ts";
 import type { LoadedConfiguration } from "./config/load.ts";
@@ -25,6 +26,9 @@ import type { Volumes } from "./volumes.ts";
 
 /** Seconds that a session which the target ends has for its logout, before its connection is closed. */
 export const LOGOUT_SECONDS = 3;
+
+/** Storage that does not answer holds up a change, and all that come after it, for so long, milliseconds. */
+const SETTLE_MS = 10_000;
 
 export interface ReloaderOptions {
   readonly source: QuestionSource;
@@ -69,6 +73,8 @@ export class Reloader implements Applier {
   readonly #options: ReloaderOptions;
   #turn: Promise<unknown> = Promise.resolve();
 
+  readonly expectAt: Applier["expectAt"] = (path, expected) => this.#options.volumes.expectAt(path, expected);
+
   constructor(options: ReloaderOptions) {
     this.#options = options;
   }
@@ -83,15 +89,21 @@ export class Reloader implements Applier {
   async apply(wanted: LoadedConfiguration, how: ApplyOptions): Promise<PlanAnswer> {
     const { source, log, events } = this.#options;
     const { answer, next } = planLoaded(source, wanted, how.force);
-    if (how.dryRun) return answer;
     const { plan, sessions } = answer;
+    const refused = (error: unknown): never => {
+      throw error instanceof ControlError ? error : new ControlError(how.refusal, (error as Error).message);
+    };
+    try {
+      if (plan.steps.some(({ kind }) => kind === "volume")) this.#options.volumes.checkIdentities(next.volumes);
+    } catch (error) {
+      refused(error);
+    }
+    if (how.dryRun) return answer;
     if (plan.refusals.length > 0) {
       const reasons = plan.refusals.map(({ kind, name, why }) => `${kind} ${name} ${why}`);
       throw new ControlError(how.refusal, reasons.join("\n"), { refusals: plan.refusals });
     }
-    const prepared = await this.#prepare(plan, next, how).catch((error: Error) => {
-      throw error instanceof ControlError ? error : new ControlError(how.refusal, error.message);
-    });
+    const prepared = await this.#prepare(plan, next, how).catch(refused);
     const tasks = plan.steps.length === 0 ? [] : await this.#commit(plan, next, prepared, how.actor);
     // Whoever has everything read anew asks for what was cancelled, too.
     if (how.store === undefined) await this.#options.volumes.retryCancelled();
@@ -99,14 +111,14 @@ export class Reloader implements Applier {
     const ended = sessions.filter(({ outcome }) => outcome === "ends").length;
     const counts = { steps: plan.steps.length, restarts: plan.restarts.length, sessionsEnded: ended };
     log.info({ ...counts, actor }, "configuration applied");
-    events.record("configuration-applied", { reason: `${plan.steps.length} changes`, actor });
+    const changes = `${counts.steps} ${counts.steps === 1 ? "change" : "changes"}`;
+    events.record("configuration-applied", { reason: changes, actor });
     return { ...answer, ...(tasks.length === 0 ? {} : { tasks }) };
   }
 
   /** What can fail. Volumes that stay are last, because what has grown can't always be undone. */
   async #prepare(plan: Plan, next: Configuration, { store }: ApplyOptions): Promise<Prepared> {
     const { reactor, volumes, log } = this.#options;
-    volumes.checkIdentities(next.volumes);
     const opened = await reactor.openPortals(next.portalGroups.flatMap(portalOptions));
     let stored = false;
     let others: Prepared | undefined;
@@ -122,8 +134,8 @@ export class Reloader implements Applier {
       );
       return both(others, prepared);
     } catch (error) {
-      await others?.undo();
       reactor.closePortals(opened);
+      await others?.undo().catch((cause: Error) => log.error({ reason: cause.message }, "a change was not undone in part"));
       if (stored)
         await store?.restore().catch((cause: Error) => {
           const what =
@@ -182,7 +194,7 @@ export class Reloader implements Applier {
   async #reviseSessions(targets: ConfiguredTargets, next: Configuration): Promise<void> {
     const { reactor } = this.#options;
     const { device, sessions } = reactor.services;
-    await Promise.all(
+    const revised = Promise.all(
       [...sessions.all].map(async (session) => {
         const { targetName, portalGroupTag, connection, login } = session;
         const { initiatorName } = login;
@@ -190,13 +202,17 @@ export class Reloader implements Applier {
         const decision = decideLogin(next, { initiatorName, address, portalGroupTag, targetName });
         if (decision.kind === "refused") {
           // A target that is offline comes back: its disks must not look as if they had been taken away (25h/00h).
-          if (decision.reason !== "target-offline") await changeView(device, session.nexus, []);
+          const gone = decision.reason === "target-offline" ? undefined : changeView(device, session.nexus, []);
           reactor.endSession(session, LOGOUT_SECONDS, decision.detail);
+          await gone;
           return;
         }
         session.nexus.targetPort = { ...session.nexus.targetPort, groups: targets.portalGroups(decision.target.iqn) };
         await changeView(device, session.nexus, targets.view(decision.target.iqn, initiatorName, address));
       }),
     );
+    // New commands go by the new rules already.
+    if (!(await inTime(revised, SETTLE_MS)))
+      this.#options.log.warn("commands that the new configuration forbids are still in flight: their storage does not answer");
   }
 }

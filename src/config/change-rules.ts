@@ -69,7 +69,9 @@ const TOLD_AT_SCAN =
   "hosts have read it when they found the disk (VPD B0h) and would send commands by the old bound; a restart makes them read it again";
 const CONTROL = "counts from the next connection to the control socket; no host notices";
 const EVENTS = "counts from the next event; no host notices";
-const SIDECAR = "counts when the REST service is restarted (lunette-api); Lunette itself and its hosts go on";
+const SIDECAR = "restart lunette-api, the REST service, for it to count; Lunette itself and its hosts go on";
+const CERTIFICATE =
+  "restart lunette-api, the REST service, for it to count (where TLS is on already, a reload of that is enough)";
 const REDIRECTED = "counts from the next login; sessions stay where they are";
 const MEMBERS = "sessions of initiators that are in no access entry any more end; views that change are told (3Fh/0Eh)";
 
@@ -86,11 +88,11 @@ export const CHANGE_RULES: Readonly<Record<ChangeKey, ChangeRule>> = {
 
   "api.listen": live(SIDECAR),
   "api.plain_http": live(SIDECAR),
-  "api.tls_cert": live(SIDECAR),
-  "api.tls_key": live(SIDECAR),
+  "api.tls_cert": live(CERTIFICATE),
+  "api.tls_key": live(CERTIFICATE),
   "api.client_ca": live(SIDECAR),
   "api.volume_folders": live("counts for volumes that are made from now on; those that exist stay"),
-  "api.requests_per_second": live(SIDECAR),
+  "api.requests_per_second": live("counts within seconds, for each caller of the REST service; no host notices"),
 
   "limits.connections": live(NEXT_CONNECTION),
   "limits.connections_before_login": live(NEXT_CONNECTION),
@@ -131,6 +133,8 @@ export const CHANGE_RULES: Readonly<Record<ChangeKey, ChangeRule>> = {
   "limits.control_request_bytes": live(CONTROL),
   "limits.control_request_ms": live(CONTROL),
   "limits.api_keys": live("counts for keys that are made from now on; those that exist stay"),
+  "limits.managed_objects": live("counts for objects that are made from now on; those that exist stay"),
+  "limits.changes_waiting": live("counts for the next change; those that wait stay"),
   "limits.tasks_kept": live("counts when the next task ends; no host notices"),
   "limits.events_kept": live(EVENTS),
   "limits.event_log_bytes": live(EVENTS),
@@ -175,7 +179,7 @@ export const CHANGE_RULES: Readonly<Record<ChangeKey, ChangeRule>> = {
     "hosts are told (2Ah/01h). Off: what is cached is flushed, and every write is durable from now on; on: the writes of a host stay durable until it has read the caching mode page again",
   ),
   "volume.read_only": live(
-    "hosts are told (2Ah/01h); the file is opened anew, with nothing in flight: commands get BUSY for a moment and come again",
+    "hosts are told (2Ah/01h, and 2Ah/09h where it is thin); the file is opened anew, with nothing in flight: commands get BUSY for a moment and come again",
   ),
   "volume.removable": restartWhenSeen("hosts choose their driver by it when they find the disk"),
   "volume.space_warning_percent": live("counts from the next look at the free space"),

@@ -61,8 +61,19 @@ const idOf = (...parts: (string | number)[]): string => (parts.length === 1 ? St
 const asSet = <T extends string | number>(values: readonly T[]): T[] =>
   [...new Set(values)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
-/** Every object of the configuration, in the order of the configuration within each kind. */
-export function objectsOf(configuration: Configuration): ConfigObject[] {
+const listed = new WeakMap<Configuration, readonly ConfigObject[]>();
+
+/** Every object of the configuration, in the order of the configuration within each kind. Configurations are immutable: listed once for each. */
+export function objectsOf(configuration: Configuration): readonly ConfigObject[] {
+  let objects = listed.get(configuration);
+  if (objects === undefined) {
+    objects = listObjects(configuration);
+    listed.set(configuration, objects);
+  }
+  return objects;
+}
+
+function listObjects(configuration: Configuration): ConfigObject[] {
   const { node, metricsListen, api, limits, portalGroups, authGroups, igroups, volumes, targets } = configuration;
   const objects: ConfigObject[] = [
     {

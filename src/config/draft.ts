@@ -176,13 +176,19 @@ function readArray<F extends Fields>(
   if (!Array.isArray(raw) || raw.some((element) => !isTable(element))) {
     report.error(
       source.keyPlace(path),
-      `${kind.header} is ${describe(raw)}: write one [[${kind.header}]], with two brackets, for each`,
+      `${kind.header} is ${shown(kind, raw)}: write one [[${kind.header}]], with two brackets, for each`,
     );
     return [];
   }
   return raw.map((element: Record<string, unknown>, index) =>
     readObject(kind, source, [...path, index], element, start, report),
   );
+}
+
+/** What stands in the place of a table with secrets may be the secret. */
+function shown(kind: Kind, value: unknown): string {
+  const sensitive = Object.values(kind.fields).some((field) => field.sensitive === true);
+  return sensitive && !Array.isArray(value) ? "(not shown)" : describe(value);
 }
 
 /** The one table of this kind that an object may hold. */

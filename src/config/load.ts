@@ -47,6 +47,7 @@ export interface GivenSources {
 
 export const DEFAULT_CONFIG_FILE = "/etc/lunette/lunette.toml";
 const MANAGED_FILE = "managed.toml";
+const UNREADABLE = "can't read the configuration";
 
 /** Reads and validates the configuration in `file`. Throws ConfigError; any other error is a defect. */
 export function loadConfiguration(file: string, files: FileFacts = realFiles, given: GivenSources = {}): LoadedConfiguration {
@@ -56,8 +57,10 @@ export function loadConfiguration(file: string, files: FileFacts = realFiles, gi
   const managedFile = given.managedFile ?? path.join(stateDirOf(main), MANAGED_FILE);
   const managed =
     given.managed === undefined ? readSource(managedFile, files, report, "optional") : (given.managed ?? undefined);
+  const wrong = (): ConfigError =>
+    new ConfigError(given.managed === undefined ? withAdvice(report.problems, file, managedFile) : report.problems);
   // After a syntax error the rest would be noise: names would seem to be missing that are only unread.
-  if (report.hasErrors) throw new ConfigError(report.problems);
+  if (report.hasErrors) throw wrong();
   const sources = managed === undefined ? [main] : [main, managed];
   const draft = readDraft(sources, file, report);
   const secrets = readSecrets(draft, files, report);
@@ -71,7 +74,7 @@ export function loadConfiguration(file: string, files: FileFacts = realFiles, gi
   checkTargets(draft, report);
   checkRedirects(draft, report);
   checkLunMaps(draft, report);
-  if (report.hasErrors) throw new ConfigError(report.problems);
+  if (report.hasErrors) throw wrong();
   return {
     configuration: deepFreeze(assemble(draft, secrets, files.hostName())),
     warnings: report.problems,
@@ -83,6 +86,22 @@ export function loadConfiguration(file: string, files: FileFacts = realFiles, gi
   };
 }
 
+/**
+ * What is wrong in the managed file, which nobody writes by hand, may keep Lunette from starting, and then none of its verbs helps: the first
+ * such error says what to do.
+ */
+function withAdvice(problems: readonly Problem[], mainFile: string, managedFile: string): readonly Problem[] {
+  const isAbout = ({ severity, place, message }: Problem): boolean =>
+    severity === "error" && place.file === managedFile && !message.startsWith(UNREADABLE);
+  const first = problems.find(isAbout);
+  if (first === undefined) return problems;
+  const clash = first.message.includes(`${mainFile}:`);
+  const advice = clash
+    ? `this one was made while Lunette ran, so change ${mainFile}; or take the other out of that, start Lunette, and delete this one`
+    : `Lunette has written this file: put back into ${mainFile} what it refers to; or, if it was edited or damaged, or is a newer version's, correct or restore it`;
+  return problems.map((problem) => (problem === first ? { ...problem, message: `${problem.message}. ${advice}` } : problem));
+}
+
 /** An optional file may be absent; one that exists and can't be read is an error all the same. */
 function readSource(file: string, files: FileFacts, report: Report, presence?: "optional"): TomlSource | undefined {
   let text: string;
@@ -92,7 +111,7 @@ function readSource(file: string, files: FileFacts, report: Report, presence?: "
     const absent = ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
     if (absent && presence === "optional") return undefined;
     const hint = absent ? "; give the path of an existing file" : "";
-    report.error({ file, line: 1, column: 1 }, `can't read the configuration: ${readFault(error)}${hint}`);
+    report.error({ file, line: 1, column: 1 }, `${UNREADABLE}: ${readFault(error)}${hint}`);
     return undefined;
   }
   return readTomlSource(file, text, report);

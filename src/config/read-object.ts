@@ -72,13 +72,54 @@ export function readObject<F extends Fields>(
   report: Report,
 ): Entry<F> {
   const place = source?.valuePlace(path) ?? fallbackPlace;
+  const { title, values, faulty } = readBefore.get(raw) ?? readFields(kind, source, path, raw, place, report);
+  return {
+    kind,
+    values: values as Values<F>,
+    place,
+    file: source?.file ?? place.file,
+    title,
+    path,
+    source,
+    ok: (...keys) => keys.every((key) => !faulty.has(key)),
+    given: (key) => raw[key] !== undefined,
+    at: (key, index) => {
+      if (source === undefined || raw[key] === undefined) return place;
+      return source.valuePlace(index === undefined ? [...path, key] : [...path, key, index]);
+    },
+  };
+}
+
+interface Read {
+  readonly title: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Keys whose value is wrong, or missing although required. */
+  readonly faulty: ReadonlySet<string>;
+}
+
+/**
+ * What was read from a table without an error, by that table: tables are never changed, and with thousands of objects a change of one need not
+ * read the others again.
+ */
+const readBefore = new WeakMap<object, Read>();
+
+function readFields(
+  kind: Kind,
+  source: TomlSource | undefined,
+  path: TomlPath,
+  raw: Readonly<Record<string, unknown>>,
+  place: Place,
+  report: Report,
+): Read {
   const faulty = new Set<string>();
   const labelValue = kind.label === undefined ? undefined : raw[kind.label];
   const title =
     labelValue === undefined || isTable(labelValue) ? bracketed(kind) : `${bracketed(kind)} ${describe(labelValue)}`;
+  let unknown = false;
   const known = [...Object.keys(kind.fields), ...Object.keys(kind.tables ?? {})];
   for (const key of Object.keys(raw)) {
     if (known.includes(key)) continue;
+    unknown = true;
     const hint = didYouMean(key, known);
     const choices = hint === "" && known.length <= 12 ? `; known keys are ${known.join(", ")}` : "";
     report.error(source?.keyPlace([...path, key]) ?? place, `unknown key ${describe(key)} in ${title}${hint}${choices}`);
@@ -103,21 +144,9 @@ export function readObject<F extends Fields>(
     });
     values[key] = faulty.has(key) ? (field.default ?? PLACEHOLDER[field.type]) : read;
   }
-  return {
-    kind,
-    values: values as Values<F>,
-    place,
-    file: source?.file ?? place.file,
-    title,
-    path,
-    source,
-    ok: (...keys) => keys.every((key) => !faulty.has(key)),
-    given: (key) => raw[key] !== undefined,
-    at: (key, index) => {
-      if (source === undefined || raw[key] === undefined) return place;
-      return source.valuePlace(index === undefined ? [...path, key] : [...path, key, index]);
-    },
-  };
+  const read = { title, values, faulty };
+  if (faulty.size === 0 && !unknown) readBefore.set(raw, read);
+  return read;
 }
 
 type Complain = (message: string, index?: number) => void;

@@ -4,31 +4,37 @@
  */
 import type { FileFacts, OpenFile } from "./file-facts.ts";
 
+/** What one load has read, by path. */
+interface Remembered {
+  readonly texts: Map<string, string>;
+  readonly opened: Map<string, OpenFile>;
+  readonly modes: Map<string, number | undefined>;
+}
+
 export class RememberedFiles implements FileFacts {
   readonly #below: FileFacts;
-  readonly #known: RememberedFiles | undefined;
+  /** Not the earlier one itself: each would keep the one before it, and there is one for each change. */
+  readonly #earlier: Remembered | undefined;
   readonly #forgotten: ReadonlySet<string>;
-  readonly #texts = new Map<string, string>();
-  readonly #opened = new Map<string, OpenFile>();
-  readonly #modes = new Map<string, number | undefined>();
+  readonly #own: Remembered = { texts: new Map(), opened: new Map(), modes: new Map() };
 
   /** `known`: what an earlier load has read is not read again, but for `forgotten`. */
   constructor(below: FileFacts, known?: RememberedFiles, forgotten: ReadonlySet<string> = new Set()) {
     this.#below = below;
-    this.#known = known;
+    this.#earlier = known === undefined ? undefined : known.#own;
     this.#forgotten = forgotten;
   }
 
   readText(file: string): string {
-    const text = this.#earlier(file).#texts.get(file) ?? this.#below.readText(file);
-    this.#texts.set(file, text);
+    const text = this.#known(file).texts.get(file) ?? this.#below.readText(file);
+    this.#own.texts.set(file, text);
     return text;
   }
 
   withOpen<T>(file: string, use: (opened: OpenFile) => T): T {
-    const remembered = this.#earlier(file).#opened.get(file);
+    const remembered = this.#known(file).opened.get(file);
     if (remembered !== undefined) {
-      this.#opened.set(file, remembered);
+      this.#own.opened.set(file, remembered);
       return use(remembered);
     }
     return this.#below.withOpen(file, (opened) =>
@@ -36,7 +42,7 @@ export class RememberedFiles implements FileFacts {
         ...opened,
         text: () => {
           const text = opened.text();
-          this.#opened.set(file, { ...opened, text: () => text });
+          this.#own.opened.set(file, { ...opened, text: () => text });
           return text;
         },
       }),
@@ -48,9 +54,9 @@ export class RememberedFiles implements FileFacts {
   }
 
   mode(file: string): number | undefined {
-    const earlier = this.#earlier(file).#modes;
-    const mode = earlier.has(file) ? earlier.get(file) : this.#below.mode(file);
-    this.#modes.set(file, mode);
+    const { modes } = this.#known(file);
+    const mode = modes.has(file) ? modes.get(file) : this.#below.mode(file);
+    this.#own.modes.set(file, mode);
     return mode;
   }
 
@@ -63,7 +69,7 @@ export class RememberedFiles implements FileFacts {
     return this.#below.hostName();
   }
 
-  #earlier(file: string): RememberedFiles {
-    return this.#known === undefined || this.#forgotten.has(file) ? this : this.#known;
+  #known(file: string): Remembered {
+    return this.#earlier === undefined || this.#forgotten.has(file) ? this.#own : this.#earlier;
   }
 }

@@ -8,8 +8,11 @@ import type { Tasks } from "./tasks.ts";
 /** A reason for people: one line of it is kept. */
 const REASON_MAX_CHARACTERS = 200;
 
-/** Told of each action, done or refused. */
-export type ActionAudit = (request: ControlRequest, outcome: { readonly error?: string; readonly after?: unknown }) => void;
+/** Told of each action, done or refused. Resolves once it is kept: the answer waits for that. */
+export type ActionAudit = (
+  request: ControlRequest,
+  outcome: { readonly error?: string; readonly after?: unknown },
+) => Promise<void>;
 
 export interface ActionSource {
   readonly tasks: Tasks;
@@ -31,15 +34,16 @@ export function actionRoutes(source: ActionSource): readonly Route[] {
     method: "POST",
     path,
     parameters: [],
-    handle: (request) => {
+    handle: async (request) => {
+      let value: Readonly<Record<string, unknown>>;
       try {
-        const value = act(request);
-        audit(request, { after: value });
-        return { kind: "json", value, status: 202 };
+        value = act(request);
       } catch (error) {
-        audit(request, { error: error instanceof ControlError ? error.type : "internal-error" });
+        await audit(request, { error: error instanceof ControlError ? error.type : "internal-error" });
         throw error;
       }
+      await audit(request, { after: value });
+      return { kind: "json", value, status: 202 };
     },
   });
   const read = (path: string, value: (request: ControlRequest) => unknown): Route => ({

@@ -4,14 +4,15 @@ import type { Logger } from "../common/logger.ts";
 import { newApiKey } from "./api-keys.ts";
 import type { Admission, ApiKeyStore, Shown } from "./api-keys-store.ts";
 import { actorOf } from "./audit-log.ts";
+import { requireAdmin } from "./caller-role.ts";
 import { ControlError } from "./control-error.ts";
 import type { ControlRequest, Route } from "./routes.ts";
 
-/** Told of each change of keys, made or refused; nothing of it is secret. */
+/** Told of each change of keys, made or refused; nothing of it is secret. Resolves once it is kept: the answer waits for that. */
 export type ApiKeyAudit = (
   request: ControlRequest,
   outcome: { readonly error?: string; readonly before?: unknown; readonly after?: unknown },
-) => void;
+) => Promise<void>;
 
 export interface ApiKeyRoutesOptions {
   readonly store: ApiKeyStore;
@@ -25,7 +26,7 @@ export function apiKeyRoutes({
   store,
   events,
   log,
-  audit = () => {},
+  audit = async () => {},
   now = () => new Date(),
 }: ApiKeyRoutesOptions): readonly Route[] {
   /** A change is in the audit log with what came of it. */
@@ -35,15 +36,16 @@ export function apiKeyRoutes({
       facts: (result: Result) => { before?: unknown; after?: unknown },
     ) =>
     async (request: ControlRequest): Promise<Result> => {
+      let result: Result;
       try {
-        mayManage(request);
-        const result = await change(request);
-        audit(request, facts(result));
-        return result;
+        requireAdmin(request, MANAGING);
+        result = await change(request);
       } catch (error) {
-        audit(request, { error: error instanceof ControlError ? error.type : "internal-error" });
+        await audit(request, { error: error instanceof ControlError ? error.type : "internal-error" });
         throw error;
       }
+      await audit(request, facts(result));
+      return result;
     };
   const create = audited(
     async (request) => {
@@ -70,7 +72,7 @@ export function apiKeyRoutes({
       path: "/v1/api-keys",
       parameters: [],
       handle: async (request) => {
-        mayManage(request);
+        requireAdmin(request, MANAGING);
         return { kind: "json", value: { items: await store.list() } };
       },
     },
@@ -85,7 +87,7 @@ export function apiKeyRoutes({
       path: "/v1/api-keys/:name",
       parameters: [],
       handle: async (request) => {
-        mayManage(request);
+        requireAdmin(request, MANAGING);
         return { kind: "json", value: await store.get(request.params["name"] ?? "") };
       },
     },
@@ -105,17 +107,7 @@ export function apiKeyRoutes({
   ];
 }
 
-/** Whoever may open the socket may manage keys; of those who come through the REST API, admins. */
-function mayManage({ headers: { scope } }: ControlRequest): void {
-  if (scope === undefined) return;
-  let role: unknown;
-  try {
-    role = (JSON.parse(scope) as { role?: unknown } | null)?.role;
-  } catch {
-    throw new ControlError("bad-request", "the header lunette-scope is no JSON");
-  }
-  if (role !== "admin") throw new ControlError("not-permitted", "managing API keys takes the role admin");
-}
+const MANAGING = "managing API keys";
 
 function shownIn({ key, certificate, ...others }: Readonly<Record<string, unknown>>): Shown {
   const strange = Object.keys(others).length > 0;

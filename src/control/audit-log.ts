@@ -48,6 +48,8 @@ export interface AuditLogOptions {
   /** Told when entries can't be written. */
   readonly onFailure: (error: Error) => void;
   readonly now?: () => Date;
+  /** By default those of `state_dir/audit`. */
+  readonly files?: EventFiles;
 }
 
 /** Entries that wait for a disk that fails; of more, the oldest are given up. */
@@ -55,32 +57,45 @@ const WAITING_MAX = 1000;
 /** Refused requests name what they like: of their texts this many characters are kept. */
 const TEXT_MAX = 2000;
 
+/** On its way to the disk. It has a number once it is known which one comes next. */
+interface Waiting {
+  readonly at: string;
+  readonly facts: AuditFacts;
+  sequence?: number;
+}
+
 export class AuditLog {
   readonly #files: EventFiles;
   readonly #options: AuditLogOptions;
+  #opened = false;
   #next = 1;
   /** The generation of the store after the last applied change that is written. */
   #generation: number | undefined;
-  #waiting: string[] = [];
+  #waiting: Waiting[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
-    this.#files = new EventFiles(join(options.stateDir, "audit"), options.limits.audit_log_bytes, "audit");
+    this.#files = options.files ?? new EventFiles(join(options.stateDir, "audit"), options.limits.audit_log_bytes, "audit");
   }
 
-  /** Never rejects: what can't be read is not told, and what can't be written is tried again with the next entry. */
-  async open(): Promise<void> {
-    try {
-      for (const line of await this.#files.open()) {
-        const entry = parseEntry(line);
-        if (entry === undefined) continue;
-        this.#next = entry.sequence + 1;
-        if (entry.outcome === "applied" && entry.generation !== undefined) this.#generation = entry.generation;
-      }
-    } catch (error) {
-      this.#options.onFailure(error as Error);
+  /** Never rejects: what can't be opened is tried again with the next entry. */
+  open(): Promise<void> {
+    return this.#inTurn(() => this.#open()).catch(this.#options.onFailure);
+  }
+
+  async #open(): Promise<void> {
+    if (this.#opened) return;
+    let generation: number | undefined;
+    for (const line of await this.#files.open()) {
+      const entry = parseEntry(line);
+      if (entry === undefined) continue;
+      this.#next = Math.max(this.#next, entry.sequence + 1);
+      if (entry.outcome === "applied" && entry.generation !== undefined) generation = entry.generation;
     }
+    // What has been recorded since is newer.
+    this.#generation ??= generation;
+    this.#opened = true;
   }
 
   /** undefined: none is known. */
@@ -94,24 +109,21 @@ export class AuditLog {
 
   /** Resolves once the entry is on disk, or could not be written. */
   record(facts: AuditFacts): Promise<void> {
-    const sequence = this.#next;
-    this.#next += 1;
     const at = (this.#options.now?.() ?? new Date()).toISOString();
     if (facts.outcome === "applied" && facts.generation !== undefined) this.#generation = facts.generation;
-    const told = { ...facts, path: facts.path.slice(0, TEXT_MAX), message: facts.message?.slice(0, TEXT_MAX) };
-    this.#waiting.push(`${JSON.stringify({ sequence, at, ...told })}\n`);
-    if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();
+    this.#waiting.push({ at, facts });
+    this.#dropOldest();
     return this.#inTurn(() => this.#write());
   }
 
-  /** For changes whose place is elsewhere, such as those of API keys. */
+  /** For changes whose place is elsewhere, such as those of API keys. Resolves as `record` does. */
   note(
     request: ControlRequest,
     outcome: { readonly error?: string; readonly before?: unknown; readonly after?: unknown },
-  ): void {
+  ): Promise<void> {
     const { method, path, peer } = request;
     const actor = actorOf(request);
-    void this.record({ actor, peer, method, path, outcome: outcome.error === undefined ? "applied" : "refused", ...outcome });
+    return this.record({ actor, peer, method, path, outcome: outcome.error === undefined ? "applied" : "refused", ...outcome });
   }
 
   read(from: number | undefined, wanted?: number): Promise<AuditPage> {
@@ -122,18 +134,26 @@ export class AuditLog {
       const oldest = sequenceOf(lines[0]) ?? this.#next;
       const first = Math.max(from ?? this.#next - limit, oldest);
       const entries: AuditEntry[] = [];
+      let wanted = first;
       for (const line of lines) {
         if (entries.length >= limit) break;
+        // One that a failing disk had after all stands there again.
         const sequence = sequenceOf(line);
-        const entry = sequence === undefined || sequence < first ? undefined : parseEntry(line);
-        if (entry !== undefined) entries.push(entry);
+        const entry = sequence === undefined || sequence < wanted ? undefined : parseEntry(line);
+        if (entry === undefined) continue;
+        entries.push(entry);
+        wanted = entry.sequence + 1;
       }
       return { entries, next: (entries.at(-1)?.sequence ?? this.#next - 1) + 1, oldest };
     });
   }
 
+  /** What waits is tried once more. */
   close(): Promise<void> {
-    return this.#inTurn(() => this.#files.close()).catch(() => {});
+    return this.#inTurn(async () => {
+      await this.#write();
+      await this.#files.close();
+    }).catch(() => {});
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -144,16 +164,31 @@ export class AuditLog {
 
   async #write(): Promise<void> {
     // Those behind it may have taken this one along.
-    const lines = this.#waiting;
-    if (lines.length === 0) return;
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
     this.#waiting = [];
     try {
-      await this.#files.append(lines);
+      await this.#open();
+      await this.#files.append(waiting.map((entry) => this.#lineOf(entry)));
       await this.#files.sync();
     } catch (error) {
-      this.#waiting = [...lines, ...this.#waiting].slice(-WAITING_MAX);
+      this.#waiting = [...waiting, ...this.#waiting];
+      this.#dropOldest();
       this.#options.onFailure(error as Error);
     }
+  }
+
+  #lineOf(entry: Waiting): string {
+    entry.sequence ??= this.#next++;
+    const { at, facts, sequence } = entry;
+    const { path, message } = facts;
+    return `${JSON.stringify({ sequence, at, ...facts, path: path.slice(0, TEXT_MAX), message: message?.slice(0, TEXT_MAX) })}\n`;
+  }
+
+  /** One that is given up leaves a gap in the sequence. */
+  #dropOldest(): void {
+    const dropped = this.#waiting.splice(0, Math.max(0, this.#waiting.length - WAITING_MAX));
+    this.#next += dropped.filter(({ sequence }) => sequence === undefined).length;
   }
 }
 

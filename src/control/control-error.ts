@@ -41,6 +41,7 @@ export const CONTROL_ERRORS = {
     status: 503,
     advice: "no API key works until state_dir/api-keys.json is restored or moved away; the control socket needs none",
   },
+  "too-many-changes": { status: 503, advice: "nothing has changed; try again, with fewer changes at a time" },
   "too-many-followers": { status: 503, advice: "end another follower of events, or raise limits.control_followers" },
 } as const satisfies Record<string, ErrorRow>;
 

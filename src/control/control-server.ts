@@ -31,8 +31,11 @@ export interface ControlServerOptions {
   readonly log: Logger;
   /** Who connected the socket of this descriptor (SO_PEERCRED); undefined where that can't be told. */
   readonly peerOf: (fd: number) => Peer | undefined;
-  /** Told of a request that changes something and can't be taken as one: its body or query is wrong. */
-  readonly onUnreadable?: (request: Pick<ControlRequest, "method" | "path" | "headers" | "peer">, error: ControlError) => void;
+  /** Told of a request that changes something and can't be taken as one: its body or query is wrong. The answer waits for it. */
+  readonly onUnreadable?: (
+    request: Pick<ControlRequest, "method" | "path" | "headers" | "peer">,
+    error: ControlError,
+  ) => Promise<void>;
 }
 
 export class ControlServer {
@@ -164,7 +167,7 @@ export class ControlServer {
       body = await this.#body(request, method);
     } catch (error) {
       const changes = method !== "GET" && route.changesNothing !== true;
-      if (changes && error instanceof ControlError) this.#options.onUnreadable?.({ method, path, headers, peer }, error);
+      if (changes && error instanceof ControlError) await this.#options.onUnreadable?.({ method, path, headers, peer }, error);
       throw error;
     }
     return await route.handle({ method, path, params, headers, query, body, peer });

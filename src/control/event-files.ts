@@ -37,7 +37,7 @@ export class EventFiles {
   async open(): Promise<string[]> {
     await makeFolder(this.#folder);
     const lines = linesOf(await readEnd(this.#previous, this.#maxBytes));
-    this.#file = await open(this.#current, "a+", 0o640);
+    this.#file ??= await open(this.#current, "a+", 0o640);
     const written = await readEnd(this.#current, this.#maxBytes);
     const whole = written.lastIndexOf(NEWLINE) + 1;
     const { size } = await this.#file.stat();
@@ -50,6 +50,8 @@ export class EventFiles {
   async append(lines: readonly string[]): Promise<void> {
     let batch: Buffer[] = [];
     let batchBytes = 0;
+    // Opening had failed, or the file before has just made way: what is in it counts, and must not be cut off below.
+    this.#file ??= await this.#reopened();
     const write = async (): Promise<void> => {
       if (batchBytes === 0) return;
       const bytes = Buffer.concat(batch);
@@ -84,7 +86,7 @@ export class EventFiles {
   }
 
   async #write(bytes: Buffer): Promise<void> {
-    this.#file ??= await open(this.#current, "a+", 0o640);
+    this.#file ??= await this.#reopened();
     try {
       await this.#file.appendFile(bytes);
       this.#bytes += bytes.length;
@@ -93,6 +95,12 @@ export class EventFiles {
       await this.#file.truncate(this.#bytes).catch(() => {});
       throw error;
     }
+  }
+
+  async #reopened(): Promise<FileHandle> {
+    const file = await open(this.#current, "a+", 0o640);
+    this.#bytes = (await file.stat()).size;
+    return file;
   }
 
   async #rotate(): Promise<void> {

@@ -47,7 +47,10 @@ function volumeFacts({ configuration, units }: FactSource, events: readonly Lune
       if (unit === undefined) return [name, { offline: "it is not opened yet" }];
       const accessStates = new Map([...unit.state.access].map(([tag, { state }]) => [tag, ACCESS_STATE_NAMES[state]]));
       const facts = { conditions: conditionsOf(unit.state), accessStates };
-      return [name, unit.backend === undefined ? { offline: unit.offlineBecause ?? whyOffline(name, events), ...facts } : facts];
+      return [
+        name,
+        unit.backend === undefined ? { offline: unit.offlineBecause ?? whyOffline(name, events), ...facts } : facts,
+      ];
     }),
   );
 }

@@ -39,6 +39,7 @@ export interface LiveSource {
 
 const placeText = ({ file, line }: Place): string => `${file}:${line}`;
 const addressText = ({ host, port }: PortalAddress): string => (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
+const names = (volumes: readonly VolumeConfig[]): string[] => volumes.map(({ name }) => name);
 const seconds = (milliseconds: number): number => Math.max(0, Math.round(milliseconds) / 1000);
 
 export class LiveService implements ControlService {
@@ -86,7 +87,8 @@ export class LiveService implements ControlService {
         uptimeSeconds: seconds(performance.now() - this.#startedMs),
         sessions: services.sessions.size,
         connections: services.connections.size,
-        volumesOffline: volumes.map(({ name }) => name).filter((name) => units.get(name)?.backend === undefined),
+        volumesOffline: names(volumes.filter(({ name, online }) => online && units.get(name)?.backend === undefined)),
+        volumesSwitchedOff: names(volumes.filter(({ online }) => !online)),
         buffers: { totalBytes: pool.totalBytes, leasedBytes: pool.leasedBytes },
         ring: { kind: ring.kind, outstanding: ring.outstanding },
         logins: Object.fromEntries(counters.logins),

@@ -20,10 +20,7 @@ export function nodeUuid(configured: string | undefined, stateDir: string): stri
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
       throw new Error(`${path}: the node's uuid can't be read: ${(error as Error).message}`, { cause: error });
     }
-    mkdirSync(stateDir, { recursive: true, mode: 0o750 });
-    const made = randomUUID();
-    writeFileAtomically(path, `${made}\n`, 0o644);
-    return made;
+    return makeUuid(stateDir, path);
   }
   if (!UUID.test(text)) {
     throw new Error(
@@ -31,4 +28,18 @@ export function nodeUuid(configured: string | undefined, stateDir: string): stri
     );
   }
   return text.toLowerCase();
+}
+
+function makeUuid(stateDir: string, path: string): string {
+  const made = randomUUID();
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o750 });
+    writeFileAtomically(path, `${made}\n`, 0o644);
+  } catch (error) {
+    throw new Error(
+      `state_dir ${stateDir} can't be used: ${(error as Error).message}. Let this user write there, or set node.state_dir to a folder of its own`,
+      { cause: error },
+    );
+  }
+  return made;
 }

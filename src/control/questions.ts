@@ -8,6 +8,7 @@ import { type LoadedConfiguration, loadConfiguration } from "../config/load.ts";
 import type { Configuration } from "../config/model.ts";
 import { configurationToRun, type Plan, planChanges } from "../config/plan.ts";
 import type { TouchedSession } from "../config/plan-text.ts";
+import { requireAdmin } from "./caller-role.ts";
 import { ControlError } from "./control-error.ts";
 import { EXPLAIN_PARAMETERS, explainQuestion } from "./explain-question.ts";
 import { explainFacts, type FactSource, liveSessions, planFacts } from "./live-facts.ts";
@@ -59,7 +60,11 @@ export function questionRoutes(source: QuestionSource, load: Load = loadConfigur
       path: "/v1/plan",
       parameters: [],
       changesNothing: true,
-      handle: ({ body }) => ({ kind: "json", value: planOfText(source, load, body ?? {}) }),
+      handle: (request) => {
+        // Files that the text names are looked at.
+        requireAdmin(request, "a plan of another text");
+        return { kind: "json", value: planOfText(source, load, request.body ?? {}) };
+      },
     },
   ];
 }
@@ -101,8 +106,14 @@ export function planLoaded(
   return { answer: { plan, sessions, files, warnings: warnings.map(withoutExcerpt) }, next };
 }
 
-/** POST /v1/reload: does what GET /v1/plan shows, and answers the same. `force` lets a mapped volume shrink. */
-export function reloadRoute(reload: (request: ControlRequest, force: boolean) => Promise<PlanAnswer>): Route {
+/**
+ * POST /v1/reload: does what GET /v1/plan shows, and answers the same. `force` lets a mapped volume shrink. `refused` is told of a body that can't
+ * be taken.
+ */
+export function reloadRoute(
+  reload: (request: ControlRequest, force: boolean) => Promise<PlanAnswer>,
+  refused: (request: ControlRequest, error: ControlError) => Promise<void>,
+): Route {
   return {
     method: "POST",
     path: "/v1/reload",
@@ -110,11 +121,12 @@ export function reloadRoute(reload: (request: ControlRequest, force: boolean) =>
     handle: async (request) => {
       const { force = false, ...others } = request.body ?? {};
       const [unknown] = Object.keys(others);
-      if (unknown !== undefined || typeof force !== "boolean")
-        throw new ControlError(
-          "bad-request",
-          `the body of a reload has only "force", true or false${unknown ? `, and no "${unknown}"` : ""}`,
-        );
+      if (unknown !== undefined || typeof force !== "boolean") {
+        const other = unknown === undefined ? "" : `, and no ${JSON.stringify(unknown.slice(0, 40))}`;
+        const error = new ControlError("bad-request", `the body of a reload has only "force", true or false${other}`);
+        await refused(request, error);
+        throw error;
+      }
       return { kind: "json", value: await reload(request, force) };
     },
   };

@@ -47,7 +47,10 @@ export interface NodeStatus {
     readonly uptimeSeconds: number;
     readonly sessions: number;
     readonly connections: number;
+    /** They should be online, and can't be. */
     readonly volumesOffline: readonly string[];
+    /** Offline as configured (online = false). */
+    readonly volumesSwitchedOff: readonly string[];
     readonly buffers: { readonly totalBytes: number; readonly leasedBytes: number };
     readonly ring: { readonly kind: string; readonly outstanding: number };
     /** By outcome: "success", "timeout", or the status of RFC 7143 11.13.5. */

@@ -63,7 +63,7 @@ function keptTable(kind: Kind, fields: Raw, there: Raw | undefined, path: Path, 
     const field = Object.hasOwn(kind.fields, key) ? kind.fields[key] : undefined;
     const header = Object.hasOwn(kind.tables ?? {}, key) ? kind.tables?.[key] : undefined;
     if (header !== undefined) return [key, keptInner(header, value, there?.[key], at, errors)];
-    checkValue(value, at, errors);
+    checkValue(value, at, errors, field?.sensitive);
     if (field?.sensitive && value === MASK) {
       if (there?.[key] === undefined)
         errors.push({
@@ -102,7 +102,7 @@ function keptInner(header: string, value: unknown, there: unknown, path: Path, e
 }
 
 /** JSON has values that TOML has not. */
-function checkValue(value: unknown, path: Path, errors: BodyProblem[]): void {
+function checkValue(value: unknown, path: Path, errors: BodyProblem[], sensitive = false): void {
   const name = path.at(-1);
   if (value === null)
     errors.push({
@@ -111,13 +111,15 @@ function checkValue(value: unknown, path: Path, errors: BodyProblem[]): void {
     });
   else if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value))
     errors.push({
-      message: `${name} = ${value}: a whole number of at most ${Number.MAX_SAFE_INTEGER}`,
+      message: `${name} = ${sensitive ? "(not shown)" : value}: a whole number of at most ${Number.MAX_SAFE_INTEGER}`,
       pointer: pointerOf(path),
     });
   else if (typeof value === "string" && LONE_SURROGATE.test(value))
     errors.push({ message: `${name}: must be well-formed Unicode`, pointer: pointerOf(path) });
-  else if (Array.isArray(value)) for (const [index, element] of value.entries()) checkValue(element, [...path, index], errors);
-  else if (isTable(value)) for (const [key, inner] of Object.entries(value)) checkValue(inner, [...path, key], errors);
+  else if (Array.isArray(value))
+    for (const [index, element] of value.entries()) checkValue(element, [...path, index], errors, sensitive);
+  else if (isTable(value))
+    for (const [key, inner] of Object.entries(value)) checkValue(inner, [...path, key], errors, sensitive);
 }
 
 /** Whether what is there says everything that `given` says; both are completed tables, so lists are whole. */

@@ -1,6 +1,7 @@
 /** From a request to the edit of the document that it asks for: what is there, what shall be there, and whether that may be asked at all. */
 import { isDeepStrictEqual } from "node:util";
 import { formatPlace } from "../config/config-error.ts";
+import { objectNameFault, pathFault } from "../config/text-rules.ts";
 import type { TomlPath } from "../config/toml-source.ts";
 import { ControlError } from "../control/control-error.ts";
 import { LONE_SURROGATE, mergePatch, says, tableOf, withoutMeta } from "./body.ts";
@@ -9,7 +10,7 @@ import { type Edit, type Raw, rowsOf } from "./document.ts";
 import { type ConfigView, completed, type Entity, etagOf, type Item } from "./entities.ts";
 import { invalidObject, pointerOf } from "./problems.ts";
 import { usesOf } from "./uses.ts";
-import { allowedVolumePath, defaultVolumePath } from "./volume-paths.ts";
+import { absoluteVolumePath, checkVolumePath, defaultVolumePath } from "./volume-paths.ts";
 
 export type Action = "create" | "replace" | "patch" | "remove";
 
@@ -37,6 +38,8 @@ export interface Intent {
   readonly partId: string | undefined;
   /** Where the body of the request stands in the next document. */
   readonly bodyPath: TomlPath;
+  /** Of a volume whose path is new: where that leads without symbolic links. */
+  readonly realPath?: string | undefined;
 }
 
 export function intentOf(view: ConfigView, request: ChangeRequest): Intent {
@@ -55,8 +58,11 @@ function objectIntent(view: ConfigView, request: ChangeRequest): Intent {
   const there = item === undefined ? undefined : view.entity(item);
   checkPreconditions(request, there);
   if (action === "remove") return removal(view, item as Item);
-  const patched = action === "patch" ? (mergePatch(item?.raw ?? {}, withoutMeta(kind, body, there)) as Raw) : undefined;
-  const fields = tableOf(kind, patched ?? withoutMeta(kind, body, there), item?.raw);
+  const given = withoutMeta(kind, body, there);
+  const patched = action === "patch" ? (mergePatch(item?.raw ?? {}, given) as Raw) : given;
+  const table = tableOf(kind, patched, item?.raw);
+  const fields = kind.header === "volume" ? withAbsolutePath(view, table) : table;
+  if (action === "patch") refuseNulls(view, item as Item, given, fields);
   if (action === "create" && item !== undefined) {
     if (says(completed(kind, item.raw, false), fields)) return nothingToDo(item);
     const { place } = there as Entity;
@@ -66,7 +72,7 @@ function objectIntent(view: ConfigView, request: ChangeRequest): Intent {
     });
   }
   const identified = request.id === undefined || single ? fields : withIdentity(view, collection, request.id, fields);
-  const raw = kind.header === "volume" ? withPath(view, identified, item) : identified;
+  const { raw, realPath } = kind.header === "volume" ? withPath(view, identified, item) : { raw: identified };
   const id = collection.idOf(raw, view.baseIqn) ?? "";
   if (item !== undefined && id !== item.id) throw otherId(collection.word, item.id, id, kind.label ?? "name");
   if (item !== undefined && isDeepStrictEqual(completed(kind, item.raw, false), completed(kind, raw, false)))
@@ -81,6 +87,7 @@ function objectIntent(view: ConfigView, request: ChangeRequest): Intent {
     id,
     partId: undefined,
     bodyPath: single ? [kind.header] : [kind.header, index],
+    realPath,
   };
 }
 
@@ -119,22 +126,37 @@ function withIdentity(view: ConfigView, collection: Collection, id: string, fiel
   return fields;
 }
 
+/** RFC 7396 takes away what is null; but what an object is named by, or where a volume lies, is not there to be taken away. */
+function refuseNulls(view: ConfigView, item: Item, given: Raw, fields: Raw): void {
+  const { collection, id, raw } = item;
+  const lost = Object.keys(given).filter((key) => given[key] === null && raw[key] !== undefined);
+  const unnamed = !SINGLETONS.includes(collection) && collection.idOf(fields, view.baseIqn) === undefined;
+  const wrong = lost.filter((key) => unnamed || (collection.kind.header === "volume" && key === "path"));
+  if (wrong.length === 0) return;
+  const of = `${collection.word} ${id}`;
+  throw invalidObject(
+    wrong.map((key) => ({ message: `${key} = null: ${of} can't be without it; leave it out`, pointer: pointerOf([key]) })),
+  );
+}
+
+/** One spelling, so that the same request twice is the same. What is no path at all is the loader's to refuse. */
+function withAbsolutePath(view: ConfigView, raw: Raw): Raw {
+  const { path } = raw;
+  if (typeof path !== "string" || pathFault(path) !== undefined) return raw;
+  return { ...raw, path: absoluteVolumePath(view.loaded, path) };
+}
+
 /** A path that the client names is checked when it comes in; one that is there stays. */
-function withPath(view: ConfigView, raw: Raw, item: Item | undefined): Raw {
-  const { configuration } = view.loaded;
+function withPath(view: ConfigView, raw: Raw, item: Item | undefined): { readonly raw: Raw; readonly realPath?: string } {
   const { path, name } = raw;
-  if (path === undefined && item !== undefined) return { ...raw, path: item.raw["path"] };
-  if (path === item?.raw["path"] && path !== undefined) return raw;
-  const wanted = path ?? (typeof name === "string" ? defaultVolumePath(configuration, name) : undefined);
-  // What is no path at all is the loader's to refuse.
-  if (
-    typeof wanted !== "string" ||
-    wanted === "" ||
-    wanted.includes("\0") ||
-    (path === undefined && /[/\0]/.test(String(name)))
-  )
-    return raw;
-  return { ...raw, path: allowedVolumePath(configuration, wanted, configuration.node.stateDir) };
+  const old = item?.raw["path"];
+  if (path === undefined && item !== undefined) return { raw: { ...raw, path: old } };
+  if (path !== undefined && (path === old || (typeof old === "string" && path === absoluteVolumePath(view.loaded, old))))
+    return { raw };
+  const named = typeof name === "string" && objectNameFault(name) === undefined;
+  const wanted = path ?? (named ? defaultVolumePath(view.loaded, name) : undefined);
+  if (typeof wanted !== "string" || pathFault(wanted) !== undefined) return { raw };
+  return { realPath: checkVolumePath(view.loaded, wanted), raw: { ...raw, path: wanted } };
 }
 
 // ---- Parts of objects ---------------------------------------------------------------------------------
@@ -173,10 +195,11 @@ function partIntent(view: ConfigView, request: ChangeRequest, part: Part): Inten
     );
   const given = withoutMeta(part.kind, body, there);
   const fields = action === "patch" ? (mergePatch(partFields(part, old), given) as Raw) : given;
-  const element = partElement(part, fields, old, request.partId);
+  // A patch has what names the element, unless it takes that away.
+  const element = partElement(part, fields, old, action === "patch" ? undefined : request.partId);
   const partId = part.idOf(element);
   if (old !== undefined && action !== "create" && partId !== wanted)
-    throw otherId(part.word, String(wanted), String(partId), part.member);
+    throw otherId(part.word, String(wanted), partId, part.member);
   if (old !== undefined) {
     const same =
       part.kind === undefined ||
@@ -221,8 +244,9 @@ function unknownObject(word: string, id: string, of?: Item): ControlError {
   return new ControlError("unknown-object", `there is no ${word} ${JSON.stringify(id.slice(0, 300))}${owner}`);
 }
 
-function otherId(word: string, id: string, said: string, member: string): ControlError {
-  const message = `this is ${word} ${JSON.stringify(id)}, and the body says ${JSON.stringify(said)}: what is named otherwise is another one; make that, and delete this`;
+function otherId(word: string, id: string, said: string | undefined, member: string): ControlError {
+  const other = said === undefined ? "takes its name away" : `says ${JSON.stringify(said)}`;
+  const message = `this is ${word} ${JSON.stringify(id)}, and the body ${other}: what is named otherwise is another one; make that, and delete this`;
   return invalidObject([{ message, pointer: pointerOf([member]) }]);
 }
 

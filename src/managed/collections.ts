@@ -16,7 +16,7 @@ import {
   TARGET,
   VOLUME,
 } from "../config/schema.ts";
-import type { Raw } from "./document.ts";
+import { type ManagedDocument, type Raw, rowsOf } from "./document.ts";
 
 /** What an object holds that is addressed on its own: tables of a kind, or elements of a list of texts. */
 export interface Part {
@@ -62,10 +62,14 @@ function lunId(lun: unknown, igroups: unknown): string | undefined {
   return audience.length === 0 ? String(lun) : `${lun}@${audience.join(",")}`;
 }
 
+/** As a number where it is one; what is none is the loader's to refuse. */
+const numeral = (written: string): number | string => (/^\d{1,15}$/.test(written) ? Number(written) : written);
+
+/** No igroup has "@" or "," in its name, so that what follows the first "@" is one list. */
 function lunIdentity(id: string): Raw {
-  const [lun = "", audience] = id.split("@");
-  const number = /^\d{1,15}$/.test(lun) ? Number(lun) : lun;
-  return audience === undefined ? { lun: number } : { lun: number, igroups: audience.split(",") };
+  const at = id.indexOf("@");
+  if (at < 0) return { lun: numeral(id) };
+  return { lun: numeral(id.slice(0, at)), igroups: id.slice(at + 1).split(",") };
 }
 
 function canonicalLun(id: string): string {
@@ -117,8 +121,8 @@ export const COLLECTIONS: readonly Collection[] = [
     kind: PORTAL_GROUP,
     word: "portal group",
     idOf: ({ tag }) => (typeof tag === "number" ? String(tag) : undefined),
-    canonical: same,
-    identity: (id) => ({ tag: /^\d{1,15}$/.test(id) ? Number(id) : id }),
+    canonical: (id) => String(numeral(id)),
+    identity: (id) => ({ tag: numeral(id) }),
     parts: [element("portals", "address", "portal", canonicalAddress)],
   },
   byName("auth-groups", "auth_groups", AUTH_GROUP, "auth group", [table("chap", "chap", CHAP, "CHAP user", "user")]),
@@ -170,3 +174,20 @@ const single = (kind: Kind): Collection => ({
 
 /** Tables that stand once. [node] is always the hand-written file's. */
 export const SINGLETONS: readonly Collection[] = [NODE, METRICS, LIMITS_KIND, API].map(single);
+
+/**
+ * Objects of the document with the parts that they hold: what `limits.managed_objects` bounds. Tables that stand once do not count, so that
+ * the bound itself can still be raised when it is reached.
+ */
+export function managedCount(document: ManagedDocument): number {
+  let count = 0;
+  for (const { kind, parts } of COLLECTIONS)
+    for (const raw of rowsOf(document, kind.header)) {
+      count += 1;
+      for (const { key } of parts) {
+        const held = raw[key];
+        if (Array.isArray(held)) count += held.length;
+      }
+    }
+  return count;
+}

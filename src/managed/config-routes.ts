@@ -1,6 +1,7 @@
 /** The paths of the control socket under `/v1/config`: the collections, made from the table of them, and the audit log at `/v1/audit`. */
 import type { Logger } from "../common/logger.ts";
 import { type AuditLog, actorOf } from "../control/audit-log.ts";
+import { requireAdmin } from "../control/caller-role.ts";
 import { ControlError } from "../control/control-error.ts";
 import { type ControlAnswer, type ControlRequest, type Method, type Route, wholeNumber } from "../control/routes.ts";
 import type { Action } from "./change.ts";
@@ -36,7 +37,7 @@ export function configRoutes(options: ConfigRoutesOptions): readonly Route[] {
   const { store, audit } = options;
   const routes: Route[] = [
     { method: "GET", path: "/v1/config", parameters: [], handle: () => json(store.view.everything()) },
-    { method: "GET", path: "/v1/audit", parameters: ["from", "limit"], handle: ({ query }) => readAudit(audit, query) },
+    { method: "GET", path: "/v1/audit", parameters: ["from", "limit"], handle: (request) => readAudit(audit, request) },
   ];
   for (const collection of SINGLETONS) {
     const path = `/v1/config/${collection.segment}`;
@@ -111,7 +112,9 @@ function readOne(store: ManagedStore, collection: Collection, id: string): Contr
 const unknown = (word: string, id: string): ControlError =>
   new ControlError("unknown-object", `there is no ${word} ${JSON.stringify(id.slice(0, 300))}`);
 
-async function readAudit(audit: AuditLog, query: URLSearchParams): Promise<ControlAnswer> {
+async function readAudit(audit: AuditLog, request: ControlRequest): Promise<ControlAnswer> {
+  requireAdmin(request, "reading the audit log");
+  const { query } = request;
   return json(await audit.read(wholeNumber(query, "from", 0), wholeNumber(query, "limit", 1)));
 }
 
@@ -145,9 +148,12 @@ async function change(
   const { query, params, headers, body = {}, peer, method, path } = request;
   const actor = actorOf(request);
   const facts = { actor, peer, method, path };
-  const dryRun = flag(query, "dry_run");
-  const deleteFile = flag(query, "delete_file");
+  let dryRun = false;
+  let kept: Promise<void> | undefined;
+  let fileKept: string | undefined;
   try {
+    dryRun = flag(query, "dry_run");
+    const deleteFile = flag(query, "delete_file");
     const obstacle = options.obstacle();
     if (obstacle !== undefined) throw new ControlError("change-refused", obstacle);
     const { ifMatch, ifNoneMatch } = headers;
@@ -168,20 +174,32 @@ async function change(
         scope: scopeOf(headers.scope),
         ...(deleteFile ? { check: (before) => checkRemovable(stateDir, before) } : {}),
         afterwards: async (applied) => {
-          const { collection, id, generation, before, after } = applied;
-          await audit.record({ ...facts, outcome: "applied", generation, collection: collection.plural, id, before, after });
-          if (deleteFile && applied.before !== undefined) await removeVolumeFile(options, applied.before);
+          const { collection, id, generation, before, after, defect } = applied;
+          const { type: error, message } = defect ?? {};
+          const object = { collection: collection.plural, id, before, after };
+          // In the order of the changes. This one's answer waits for the disk; the next change need not.
+          kept = audit.record({ ...facts, outcome: "applied", error, message, generation, ...object });
+          if (deleteFile && before !== undefined && defect === undefined) fileKept = await removeVolumeFile(options, before);
         },
       },
     );
+    await kept;
     const { entity, generation, plan, sessions, task, created } = result;
-    const answer = { ...(entity === undefined ? {} : { object: entity }), generation, plan, sessions };
+    const answer = {
+      ...(entity === undefined ? {} : { object: entity }),
+      generation,
+      plan,
+      sessions,
+      ...(fileKept === undefined ? {} : { file_kept: fileKept }),
+    };
     const status = task !== undefined ? 202 : created && !dryRun ? 201 : 200;
-    return json(task === undefined ? answer : { ...answer, task }, entity, status);
+    // What is only thought has no etag: nothing has been given it.
+    return json(task === undefined ? answer : { ...answer, task }, dryRun ? undefined : entity, status);
   } catch (error) {
     const { type, message } =
       error instanceof ControlError ? error : { type: "internal-error", message: "a defect of Lunette" };
-    if (!dryRun) await audit.record({ ...facts, outcome: "refused", error: type, message });
+    if (kept === undefined && !dryRun) kept = audit.record({ ...facts, outcome: "refused", error: type, message });
+    await kept;
     throw error;
   }
 }

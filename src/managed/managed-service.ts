@@ -7,13 +7,13 @@ import { type LoadedConfiguration, loadConfiguration } from "../config/load.ts";
 import type { RememberedFiles } from "../config/remembered-files.ts";
 import type { ApiKeyAudit } from "../control/api-keys-routes.ts";
 import { AuditLog, actorOf } from "../control/audit-log.ts";
+import { requireAdmin } from "../control/caller-role.ts";
 import { ControlError } from "../control/control-error.ts";
 import type { PlanAnswer } from "../control/questions.ts";
 import type { ControlRequest, Route } from "../control/routes.ts";
 import { configRoutes } from "./config-routes.ts";
 import { ManagedFile } from "./managed-file.ts";
 import { renderDocument } from "./render.ts";
-import { scopeOf } from "./scope.ts";
 import { type Applier, ManagedStore } from "./store.ts";
 
 export interface ManagedServiceOptions {
@@ -79,20 +79,21 @@ export class ManagedService {
   readonly noteUnreadable = (
     request: Pick<ControlRequest, "method" | "path" | "headers" | "peer">,
     { type, message }: ControlError,
-  ): void => {
+  ): Promise<void> => {
     const { method, path, peer } = request;
-    void this.#audit.record({ actor: actorOf(request), peer, method, path, outcome: "refused", error: type, message });
+    return this.#audit.record({ actor: actorOf(request), peer, method, path, outcome: "refused", error: type, message });
   };
 
   async reload(request: ControlRequest | undefined, force: boolean): Promise<PlanAnswer> {
     const { log, events } = this.#options;
     const actor = request === undefined ? NOBODY : actorOf(request);
     const facts = { actor, peer: request?.peer, method: request?.method ?? "SIGHUP", path: request?.path ?? "/v1/reload" };
+    let before: string | undefined;
     try {
-      const scope = scopeOf(request?.headers.scope);
-      if (scope !== undefined && scope.role !== "admin")
-        throw new ControlError("not-permitted", "a reload needs the role admin");
-      const before = renderDocument(this.#store.view.document);
+      if (request !== undefined) requireAdmin(request, "a reload");
+      const obstacle = this.#options.obstacle();
+      if (obstacle !== undefined) throw new ControlError("reload-refused", obstacle);
+      before = renderDocument(this.#store.view.document);
       const answer = await this.#store.reload({ force, actor: request === undefined ? undefined : actor });
       if (renderDocument(this.#store.view.document) === before) await this.#audit.record({ ...facts, outcome: "applied" });
       else await this.#noteWhole(facts.method);
@@ -100,6 +101,8 @@ export class ManagedService {
     } catch (error) {
       const known = error instanceof ControlError;
       const message = (error as Error).message;
+      // A defect in the middle: what was read counts, and the log has to tell it.
+      if (before !== undefined && renderDocument(this.#store.view.document) !== before) await this.#noteWhole(facts.method);
       await this.#audit.record({ ...facts, outcome: "refused", error: known ? error.type : "internal-error", message });
       if (known && error.type === "internal-error") throw error;
       log.error({ reason: message }, "configuration refused: nothing has changed");

@@ -2,6 +2,7 @@
  * What a caller of the REST service may change: by its role, and by the prefixes of volumes and igroups that its key is restricted to. The
  * service sends both with each request (`lunette-scope`); they are enforced here, where the change is made.
  */
+import path from "node:path";
 import { API_ROLES, type ApiKeyPrefixes, type ApiRole } from "../control/api-keys.ts";
 import { ControlError } from "../control/control-error.ts";
 import type { Raw } from "./document.ts";
@@ -18,6 +19,11 @@ export interface ScopedChange {
   readonly after: Raw | undefined;
 }
 
+const RESTRICTED: readonly string[] = ["volumes", "igroups"] satisfies readonly (keyof ApiKeyPrefixes)[];
+
+const isTable = (value: unknown): value is Raw => typeof value === "object" && value !== null && !Array.isArray(value);
+const areTexts = (list: unknown): boolean => Array.isArray(list) && list.every((each) => typeof each === "string");
+
 const NEEDS: Readonly<Record<string, ApiRole>> = { volume: "operate", igroup: "operate", target: "operate" };
 
 /** Whoever has no scope came over the socket itself, and may do everything. @throws ControlError for what is no scope */
@@ -25,8 +31,9 @@ export function scopeOf(header: string | undefined): Scope | undefined {
   if (header === undefined) return undefined;
   try {
     const { role, prefixes } = JSON.parse(header) as Scope;
-    const lists = Object.values(prefixes ?? {});
-    const right = lists.every((list) => Array.isArray(list) && list.every((prefix) => typeof prefix === "string"));
+    const right =
+      prefixes === undefined ||
+      (isTable(prefixes) && Object.entries(prefixes).every(([kind, list]) => RESTRICTED.includes(kind) && areTexts(list)));
     if (API_ROLES.includes(role) && right) return prefixes === undefined ? { role } : { role, prefixes };
   } catch {
     // Told below.
@@ -43,11 +50,14 @@ export function obstacle(scope: Scope | undefined, change: ScopedChange): string
   const { prefixes } = scope;
   if (prefixes === undefined) return undefined;
   const names = namesIn(change);
+  const file = newFile(change);
+  if (file !== undefined && prefixes.volumes !== undefined && !begins(file, prefixes.volumes))
+    return `file ${JSON.stringify(file)} is outside of the prefixes ${prefixes.volumes.join(", ")}: it may be what is left of another's volume`;
   for (const kind of ["volumes", "igroups"] as const) {
     const allowed = prefixes[kind];
     if (allowed === undefined) continue;
     for (const name of names[kind])
-      if (!allowed.some((prefix) => name.startsWith(prefix)))
+      if (!begins(name, allowed))
         return `${kind === "volumes" ? "volume" : "igroup"} ${JSON.stringify(name)} is outside of the prefixes ${allowed.join(", ")}`;
   }
   return undefined;
@@ -59,9 +69,19 @@ export function obstacleToAction(header: string | undefined, volumes: readonly s
   if (scope === undefined) return undefined;
   if (scope.role === "read") return "this needs the role operate, and this is read";
   const allowed = scope.prefixes?.volumes;
-  const outside = allowed && volumes.find((name) => !allowed.some((prefix) => name.startsWith(prefix)));
+  // What concerns no volume at all is nobody's: least of all of one who has some only.
+  if (allowed !== undefined && volumes.length === 0) return `this concerns no volume within the prefixes ${allowed.join(", ")}`;
+  const outside = allowed && volumes.find((name) => !begins(name, allowed));
   if (outside !== undefined) return `volume ${JSON.stringify(outside)} is outside of the prefixes ${allowed!.join(", ")}`;
   return scope.prefixes?.igroups === undefined ? undefined : "a key that is restricted to igroups may not do this";
+}
+
+const begins = (name: string, prefixes: readonly string[]): boolean => prefixes.some((prefix) => name.startsWith(prefix));
+
+/** The name of the file that a volume gets with the change. */
+function newFile({ table, before, after }: ScopedChange): string | undefined {
+  const file = table === "volume" ? after?.["path"] : undefined;
+  return typeof file === "string" && file !== before?.["path"] ? path.basename(file) : undefined;
 }
 
 export const permits = (scope: Scope | undefined, change: ScopedChange): boolean => obstacle(scope, change) === undefined;
@@ -74,7 +94,8 @@ interface Names {
 /** The volumes and igroups that the change concerns. */
 function namesIn({ table, before, after }: ScopedChange): Names {
   const both = [before, after].filter((raw) => raw !== undefined);
-  const list = (raw: Raw, key: string): string[] => ((raw[key] ?? []) as unknown[]).map(String);
+  // What has come in is not validated yet, and need not be a list.
+  const list = (raw: Raw, key: string): string[] => (Array.isArray(raw[key]) ? raw[key].map(String) : []);
   if (table === "volume") return { volumes: new Set(both.map(({ name }) => String(name))), igroups: new Set() };
   if (table === "igroup") {
     const igroups = both.flatMap((raw) => [String(raw["name"]), ...list(raw, "igroups")]);
@@ -85,7 +106,7 @@ function namesIn({ table, before, after }: ScopedChange): Names {
 
 const rows = (target: Raw | undefined, key: string): readonly Raw[] => {
   const value = target?.[key];
-  return Array.isArray(value) ? value.filter((row): row is Raw => typeof row === "object" && row !== null) : [];
+  return Array.isArray(value) ? value.filter(isTable) : [];
 };
 const text = (value: unknown): string => JSON.stringify(value);
 

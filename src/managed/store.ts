@@ -17,13 +17,14 @@ import { ControlError } from "../control/control-error.ts";
 import { loadWanted, type PlanAnswer } from "../control/questions.ts";
 import type { Task } from "../control/tasks.ts";
 import { type ChangeRequest, type Intent, intentOf } from "./change.ts";
-import type { Collection } from "./collections.ts";
+import { type Collection, managedCount } from "./collections.ts";
 import { applyEdit, documentOf, type Edit, type ManagedDocument, type Raw } from "./document.ts";
 import { ConfigView, type Entity } from "./entities.ts";
 import type { ManagedFile } from "./managed-file.ts";
 import { invalidByLoader, invalidObject } from "./problems.ts";
 import { documentSource, renderFault } from "./render.ts";
 import { obstacle, type Scope } from "./scope.ts";
+import { prepareVolumeFolder } from "./volume-paths.ts";
 
 /** What runs, as the store changes it. */
 export interface Applier {
@@ -31,6 +32,8 @@ export interface Applier {
   exclusive<T>(work: () => Promise<T>): Promise<T>;
   /** From what runs to `wanted`: all of it, or nothing and an error. */
   apply(wanted: LoadedConfiguration, how: ApplyOptions): Promise<PlanAnswer>;
+  /** The volume with this path, which `file` defines, is first opened only where the path leads to `realPath`; undefined: wherever it leads. */
+  expectAt(path: string, expected: { readonly file: string; readonly realPath: string } | undefined): void;
 }
 
 export interface ApplyOptions {
@@ -52,7 +55,7 @@ export interface ChangeOptions {
   readonly scope: Scope | undefined;
   /** Looks at what is there before anything is done; its error keeps it from being done. */
   readonly check?: (before: Raw) => Promise<void>;
-  /** Runs within the queue, once the change is in force: what has to follow before another one. */
+  /** Runs within the queue, once the change is in force, or stored at least: what has to follow before another one. */
   readonly afterwards?: (change: AppliedChange) => Promise<void>;
 }
 
@@ -63,6 +66,8 @@ export interface AppliedChange {
   /** The whole object, also where a part of it was changed. */
   readonly before: Entity | undefined;
   readonly after: Entity | undefined;
+  /** A defect has come in between: it is in force in part, and will be whole after a restart. */
+  readonly defect?: ControlError;
 }
 
 export interface ChangeResult {
@@ -97,6 +102,8 @@ export class ManagedStore {
   readonly #files: FileFacts;
   #view: ConfigView;
   #remembered: RememberedFiles;
+  /** Those that wait, and the one that is carried out. */
+  #waiting = 0;
 
   constructor(options: ManagedStoreOptions) {
     this.#options = options;
@@ -116,12 +123,18 @@ export class ManagedStore {
 
   /** Reads both files anew. @throws ControlError, ConfigError: then nothing has changed */
   async reload(options: { readonly force: boolean; readonly actor: string | undefined }): Promise<PlanAnswer> {
-    const { applier, configFile, file } = this.#options;
+    const { configFile, file } = this.#options;
     const managedFile = file.path;
-    return await applier.exclusive(async () => {
+    return await this.#inTurn(async () => {
       const remembered = new RememberedFiles(this.#files);
       // While Lunette runs its state stays where it is, whatever `state_dir` says now.
       const loaded = loadWanted(configFile, (file) => loadConfiguration(file, remembered, { managedFile }));
+      // A filesystem that is not mounted must not look as if everything had been deleted.
+      if (loaded.managed === undefined && this.#view.document.objects.size > 0)
+        throw new ControlError(
+          "reload-refused",
+          `${managedFile} is gone, and ${this.#view.document.objects.size} objects that it held are in use: put it back, or change any of them, which writes it anew`,
+        );
       const next = this.#viewOf(loaded, documentOf(loaded));
       return await this.#apply(next, remembered, { ...options, dryRun: false, refusal: "reload-refused" });
     });
@@ -129,7 +142,19 @@ export class ManagedStore {
 
   /** @throws ControlError: then nothing has changed */
   change(request: ChangeRequest, options: ChangeOptions): Promise<ChangeResult> {
-    return this.#options.applier.exclusive(() => this.#change(request, options));
+    return this.#inTurn(() => this.#change(request, options));
+  }
+
+  /** However many ask, one after the other; more than a bound do not wait. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const most = this.#view.loaded.configuration.limits.changes_waiting;
+    if (this.#waiting >= most) throw new ControlError("too-many-changes", `${this.#waiting} changes wait already`);
+    this.#waiting += 1;
+    try {
+      return await this.#options.applier.exclusive(work);
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 
   async #change(request: ChangeRequest, options: ChangeOptions): Promise<ChangeResult> {
@@ -144,19 +169,34 @@ export class ManagedStore {
     const fault = edit.raw === undefined ? undefined : renderFault(edit.table, edit.raw);
     if (fault !== undefined) throw invalidObject([{ message: `this can't be kept: ${fault}` }]);
     const document = applyEdit(view.document, edit, this.#options.now?.() ?? new Date());
+    refuseTooMany(view, document);
     const remembered = new RememberedFiles(this.#files, this.#remembered, secretFilesOf(edit, view));
     const loaded = this.#load(view, document, remembered, request, intent);
     const next = this.#viewOf(loaded, document);
     const { dryRun, force, actor } = options;
-    const answer = await this.#apply(next, remembered, {
-      force,
-      dryRun,
-      actor,
-      refusal: "change-refused",
-      store: this.#storing(view.document, document),
+    if (!dryRun && edit.table === "volume") await prepareVolumeFolder(loaded, edit.raw?.["path"]);
+    const { collection } = request;
+    const { id } = intent;
+    const whole = (of: ConfigView): Entity | undefined => {
+      const item = of.find(collection, id);
+      return item === undefined ? undefined : of.entity(item);
+    };
+    const applied = { collection, id, generation: document.generation, before: whole(view), after: whole(next) };
+    const how = { force, dryRun, actor, refusal: "change-refused", store: this.#storing(view.document, document) } as const;
+    const { applier } = this.#options;
+    const [oldPath, newPath] = [before, edit.raw].map((raw) => (edit.table === "volume" ? raw?.["path"] : undefined));
+    const { realPath } = intent;
+    const expects = !dryRun && typeof newPath === "string" && realPath !== undefined;
+    if (expects) applier.expectAt(newPath, { file: loaded.managedFile, realPath });
+    const answer = await this.#apply(next, remembered, how).catch(async (error: unknown) => {
+      if (isDefect(error)) await options.afterwards?.({ ...applied, defect: error });
+      else if (expects) applier.expectAt(newPath, undefined);
+      throw error;
     });
-    const task = answer.tasks?.find(({ volume }) => request.collection.kind.header === "volume" && volume === intent.id);
-    const result: ChangeResult = {
+    if (!dryRun && typeof oldPath === "string" && oldPath !== newPath) applier.expectAt(oldPath, undefined);
+    const task = answer.tasks?.find(({ volume }) => collection.kind.header === "volume" && volume === id);
+    if (!dryRun) await options.afterwards?.(applied);
+    return {
       ...(task === undefined ? {} : { task }),
       created: intent.created,
       unchanged: false,
@@ -165,15 +205,6 @@ export class ManagedStore {
       plan: answer.plan,
       sessions: answer.sessions.filter(({ outcome }) => outcome !== "nothing"),
     };
-    if (dryRun) return result;
-    const { collection } = request;
-    const { id } = intent;
-    const whole = (of: ConfigView): Entity | undefined => {
-      const item = of.find(collection, id);
-      return item === undefined ? undefined : of.entity(item);
-    };
-    await options.afterwards?.({ collection, id, generation: document.generation, before: whole(view), after: whole(next) });
-    return result;
   }
 
   #unchanged(view: ConfigView, request: ChangeRequest, intent: Intent): ChangeResult {
@@ -221,14 +252,25 @@ export class ManagedStore {
       return answer;
     } catch (error) {
       // A defect in the middle: what is stored is the new one, and a restart makes all of it true.
-      if (error instanceof ControlError && error.type === "internal-error") adopt();
+      if (isDefect(error) && !how.dryRun) adopt();
       throw error;
     }
   }
 }
 
+const isDefect = (error: unknown): error is ControlError => error instanceof ControlError && error.type === "internal-error";
+
 function refuse(why: string | undefined): void {
   if (why !== undefined) throw new ControlError("not-permitted", why);
+}
+
+/** Every change writes and validates the whole document. What exceeds a bound that was lowered stays, and may become fewer. */
+function refuseTooMany({ document: before, loaded }: ConfigView, after: ManagedDocument): void {
+  const most = loaded.configuration.limits.managed_objects;
+  const count = managedCount(after);
+  if (count <= most || count <= managedCount(before)) return;
+  const message = `this would make ${count} managed objects, their parts included, and limits.managed_objects is ${most}: delete some that are not used, or raise managed_objects`;
+  throw new ControlError("change-refused", message);
 }
 
 /** The object of the request as `view` has it; undefined once it is gone. */

@@ -10,18 +10,28 @@ const markOf = (stateDir: string, { name, path }: Raw): CreatedMark =>
 
 /** @throws ControlError when the file is not Lunette's to remove */
 export async function checkRemovable(stateDir: string, volume: Raw): Promise<void> {
-  if (await markOf(stateDir, volume).saysMade()) return;
-  const message = `Lunette has not made ${volume["path"]}: delete the volume without delete_file, and the file by hand`;
+  const made = await markOf(stateDir, volume)
+    .saysMade()
+    .catch(() => undefined);
+  if (made === true) return;
+  const known = made === false ? "has not made" : "can't tell whether it has made";
+  const message = `Lunette ${known} ${volume["path"]}: delete the volume without delete_file, and the file by hand`;
   throw new ControlError("change-refused", message);
 }
 
-/** The volume is closed and gone: what remains is its file. */
-export async function removeVolumeFile({ stateDir, log }: { stateDir: string; log: Logger }, volume: Raw): Promise<void> {
+/** The volume is closed and gone: what remains is its file. Gives the reason why that is there still; undefined once it is gone too. */
+export async function removeVolumeFile(
+  { stateDir, log }: { stateDir: string; log: Logger },
+  volume: Raw,
+): Promise<string | undefined> {
   const { name, path } = volume;
   try {
     await removeFile(String(path));
     await markOf(stateDir, volume).forget();
+    return undefined;
   } catch (error) {
-    log.error({ volume: name, path, reason: (error as Error).message }, "the volume is deleted, and its file could not be");
+    const reason = (error as Error).message;
+    log.error({ volume: name, path, reason }, "the volume is deleted, and its file could not be: remove it by hand");
+    return reason;
   }
 }

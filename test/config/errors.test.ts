@@ -495,9 +495,7 @@ for (const [group, cases] of Object.entries(CASES)) {
 
 describe("errors about what is absent or unreadable", () => {
   test("an empty file lacks a base_iqn", () => {
-    expect(errors("")).toEqual([
-      '1:1: [node] has no base_iqn: add it, such as base_iqn = "iqn.2026-11.com.example.san1"',
-    ]);
+    expect(errors("")).toEqual(['1:1: [node] has no base_iqn: add it, such as base_iqn = "iqn.2026-11.com.example.san1"']);
   });
 
   test("a key above every header is told where it belongs", () => {
@@ -602,22 +600,24 @@ describe("secret files", () => {
 
 describe("two files", () => {
   const MANAGED = "/var/lib/lunette/managed.toml";
+  const CLASH = `this one was made while Lunette ran, so change ${FILE}; or take the other out of that, start Lunette, and delete this one`;
+  const WRITTEN = `Lunette has written this file: put back into ${FILE} what it refers to; or, if it was edited or damaged, or is a newer version's, correct or restore it`;
 
   test("a name defined in both is an error that names both places", () => {
     expect(errorsOf(withBase(VOLUME("v")), { [MANAGED]: VOLUME("v", 'path = "/other"') })).toEqual([
-      `${MANAGED}:2:8: name "v" is already taken by [[volume]] "v" at ${FILE}:7:8: choose another`,
+      `${MANAGED}:2:8: name "v" is already taken by [[volume]] "v" at ${FILE}:7:8: choose another. ${CLASH}`,
     ]);
   });
 
   test("a table that stands once may not stand in both", () => {
     expect(errorsOf(withBase('[metrics]\nlisten = "off"\n'), { [MANAGED]: '[metrics]\nlisten = "off"\n' })).toEqual([
-      `${MANAGED}:1:1: [metrics] is defined here and in ${FILE}:6:1: keep one of them`,
+      `${MANAGED}:1:1: [metrics] is defined here and in ${FILE}:6:1: keep one of them. ${CLASH}`,
     ]);
   });
 
   test("the managed file can't define the node", () => {
     expect(errorsOf(BASE.replace(/^\[node\]\n.*\n/, ""), { [MANAGED]: '[node]\nbase_iqn = "iqn.2026-11.com.x"\n' })).toEqual([
-      `${MANAGED}:1:1: [node] stands in the managed file: it belongs to the hand-written file, which says where the managed one is`,
+      `${MANAGED}:1:1: [node] stands in the managed file: it belongs to the hand-written file, which says where the managed one is. ${WRITTEN}`,
     ]);
   });
 
@@ -632,8 +632,22 @@ describe("two files", () => {
     );
   });
 
-  test("a syntax error of the managed file names that file", () => {
+  test("a syntax error of the managed file names that file, and what to do", () => {
     expect(errorsOf(BASE, { [MANAGED]: "[[volume\n" })[0]).toMatch(/^\/var\/lib\/lunette\/managed\.toml:1:\d+: not valid TOML/);
+    expect(errorsOf(BASE, { [MANAGED]: "[[volume\n" })[0]).toContain(WRITTEN);
+  });
+
+  test("the managed file of a newer version, or one that refers to what is gone, says what to do, once", () => {
+    const newer = errorsOf(BASE, { [MANAGED]: '[managed]\ngeneration = 1\nformat = 2\n[[pool]]\nname = "p"\n' });
+    expect(newer).toEqual([
+      expect.stringMatching(/managed\.toml:3:1: unknown key "format"/),
+      expect.stringMatching(/managed\.toml:4:1: unknown table "pool"/),
+    ]);
+    expect(newer.filter((message) => message.endsWith(WRITTEN))).toHaveLength(1);
+    const target = '[[target]]\nname = "t"\n[[target.access]]\nigroup = "gone"\nauth = "none"\n';
+    expect(errorsOf(BASE, { [MANAGED]: target })[0]).toMatch(
+      /no such igroup "gone".*put back into \/etc\/lunette\/lunette\.toml/,
+    );
   });
 });
 

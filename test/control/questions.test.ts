@@ -4,6 +4,8 @@ import type { Explanation, TargetExplanation } from "../../src/access/explain-ty
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import type { EventDetails } from "../../src/common/events.ts";
 import { ConfigError, type Problem } from "../../src/config/config-error.ts";
+import type { FileFacts } from "../../src/config/file-facts.ts";
+import { type LoadedConfiguration, loadConfiguration } from "../../src/config/load.ts";
 import { conditionsOf } from "../../src/control/live-facts.ts";
 import { type PlanAnswer, type QuestionSource, questionRoutes } from "../../src/control/questions.ts";
 import type { DaemonState } from "../../src/control/service.ts";
@@ -79,7 +81,10 @@ beforeEach(async () => {
       },
     },
   } as unknown as QuestionSource;
-  control = await controlFixture({ routes: questionRoutes(source, () => load(wanted)) });
+  // Another text is read as the daemon reads it: that text, and beside it the system's files.
+  const read = (file: string, files?: FileFacts): LoadedConfiguration =>
+    files === undefined ? load(wanted) : loadConfiguration(file, files, { managedFile: "/nowhere/managed.toml" });
+  control = await controlFixture({ routes: questionRoutes(source, read) });
 });
 afterEach(() => control.close());
 
@@ -284,6 +289,59 @@ describe("GET /v1/plan", () => {
         peer: undefined,
       }),
     ).toThrow(/:100:1: wrong\n… and 3 more\n103 errors$/);
+  });
+});
+
+describe("POST /v1/plan", () => {
+  const post = (body: unknown, headers: Record<string, string> = {}): ReturnType<ControlFixture["ask"]> =>
+    control.ask("/v1/plan", {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  const next = "/srv/next.toml";
+
+  it("plans the text as if it were the hand-written file, whatever stands in that", async () => {
+    wanted = "not read";
+    const same = TEXT.replace("[node]\n", '[node]\nname = "host1"\n');
+    expect((await post({ file: next, text: same })).json).toMatchObject({ plan: { steps: [] }, files: [next] });
+    sessions = [SESSION];
+    const text = same.replace("vmware:esx-a", "vmware:esx-b");
+    const { status, json } = await post({ file: next, text });
+    expect([status, json.plan.steps[0]]).toMatchObject([200, { action: "change", kind: "igroup", place: { file: next } }]);
+    expect(json.sessions).toMatchObject([{ outcome: "ends" }]);
+  });
+
+  it("reads what the text names from where the file stands", async () => {
+    const { json } = await post({ file: next, text: TEXT.replace(`secret = "${SECRET}"`, 'secret_file = "esx.secret"') });
+    expect(json.error).toMatchObject({ type: "invalid-configuration" });
+    expect(json.error.message).toContain("/srv/esx.secret");
+  });
+
+  it("names the file in every problem of the text, and shows none of its lines", async () => {
+    const { status, json } = await post({ file: next, text: `${TEXT}\nnot toml` });
+    expect([status, json.error.type]).toEqual([422, "invalid-configuration"]);
+    expect(json.error.message).toContain(`${next}:27:`);
+    expect(json.error.message).not.toContain("not toml");
+  });
+
+  it.each<[string, unknown]>([
+    ["nothing", {}],
+    ["a path that is not absolute", { file: "next.toml", text: TEXT }],
+    ["no text", { file: next }],
+    ["a text that is none", { file: next, text: [TEXT] }],
+    ["something else", { file: next, text: TEXT, force: true }],
+  ])("refuses a body with %s", async (_, body) => {
+    expect((await post(body)).json.error).toMatchObject({ type: "bad-request", message: expect.stringContaining('"file"') });
+  });
+
+  it("is refused to callers of the REST service that are no admins, and only the socket's own logs are spared it", async () => {
+    const as = (role: string): ReturnType<typeof post> =>
+      post({ file: next, text: TEXT }, { "lunette-scope": JSON.stringify({ role }) });
+    expect((await as("operate")).json.error.type).toBe("not-permitted");
+    expect((await as("admin")).status).toBe(200);
+    expect((await post("{")).json.error.type).toBe("malformed-json");
+    expect(control.lines.filter(({ message }) => message === "control request")).toEqual([]);
   });
 });
 

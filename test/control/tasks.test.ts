@@ -53,15 +53,19 @@ describe("actions", () => {
     sessions: () => fakeService(memoryEvents()).sessions(),
     kick: (...kicked) => done.push(kicked),
     obstacle: (scope, volumes) => (scope === undefined ? undefined : `not with ${volumes.join(", ")}`),
-    audit: (request, outcome) => done.push([request.path, outcome.error ?? "done"]),
+    audit: async (request, outcome) => {
+      // The answer waits until the entry is kept.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      done.push([request.path, outcome.error ?? "done"]);
+    },
   };
   const routes = actionRoutes(source);
-  function act(path: string, params: Record<string, string>, more: Partial<ControlRequest> = {}): unknown {
+  async function act(path: string, params: Record<string, string>, more: Partial<ControlRequest> = {}): Promise<unknown> {
     const route = routes.find((one) => one.path === path)!;
     const request = { path, params, headers: {}, peer: { pid: 1, uid: 7, gid: 7 }, body: {}, ...more } as ControlRequest;
     done.length = 0;
     try {
-      return route.handle(request);
+      return await route.handle(request);
     } catch (error) {
       return (error as ControlError).type;
     }
@@ -69,9 +73,9 @@ describe("actions", () => {
   const KICK = "/v1/sessions/:tsih/kick";
   const { tsih } = source.sessions()[0]!;
 
-  it("end a session for the one who asks, with a reason", () => {
+  it("end a session for the one who asks, with a reason", async () => {
     const headers = { actor: "api-key:ops" };
-    expect(act(KICK, { tsih: String(tsih) }, { headers, body: { reason: "moved" } })).toMatchObject({ status: 202 });
+    expect(await act(KICK, { tsih: String(tsih) }, { headers, body: { reason: "moved" } })).toMatchObject({ status: 202 });
     expect(done).toEqual([
       [tsih, "api-key:ops", "moved"],
       [KICK, "done"],
@@ -84,17 +88,17 @@ describe("actions", () => {
     ["a reason of two lines", { tsih: String(tsih) }, { body: { reason: "a\nb" } }, "invalid-object"],
     ["a member that there is not", { tsih: String(tsih) }, { body: { force: true } }, "invalid-object"],
     ["one who may not", { tsih: String(tsih) }, { headers: { scope: "{}" } }, "not-permitted"],
-  ])("are refused for %s, and that is in the audit log", (_what, params, more, type) => {
-    expect(act(KICK, params, more)).toBe(type);
+  ])("are refused for %s, and that is in the audit log", async (_what, params, more, type) => {
+    expect(await act(KICK, params, more)).toBe(type);
     expect(done).toEqual([[KICK, type]]);
   });
 
-  it("show and cancel tasks", () => {
+  it("show and cancel tasks", async () => {
     const { task } = tasks.begin(CREATION);
-    expect(act("/v1/tasks", {})).toMatchObject({ value: { tasks: [{ id: task.id }] } });
-    expect(act("/v1/tasks/:id", { id: task.id })).toMatchObject({ value: { task: { state: "running" } } });
-    expect(act("/v1/tasks/:id/cancel", { id: task.id }, { headers: { scope: "{}" } })).toBe("not-permitted");
-    expect(act("/v1/tasks/:id/cancel", { id: task.id })).toMatchObject({ status: 202, value: { task: { id: task.id } } });
-    expect(act("/v1/tasks/:id", { id: "none" })).toBe("unknown-object");
+    expect(await act("/v1/tasks", {})).toMatchObject({ value: { tasks: [{ id: task.id }] } });
+    expect(await act("/v1/tasks/:id", { id: task.id })).toMatchObject({ value: { task: { state: "running" } } });
+    expect(await act("/v1/tasks/:id/cancel", { id: task.id }, { headers: { scope: "{}" } })).toBe("not-permitted");
+    expect(await act("/v1/tasks/:id/cancel", { id: task.id })).toMatchObject({ status: 202, value: { task: { id: task.id } } });
+    expect(await act("/v1/tasks/:id", { id: "none" })).toBe("unknown-object");
   });
 });

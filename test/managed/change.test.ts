@@ -1,5 +1,5 @@
 /** What clients may send, and what they may not: the answers of the store. */
-import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/common/limits.ts";
@@ -137,6 +137,74 @@ describe("parts of objects", () => {
 it("a block device is a volume only where its folder is listed itself", async () => {
   const answer = await fixture.ask("PUT", "/config/volumes/v", { path: "/dev/loop0" });
   expect(answer.json.error).toMatchObject({ type: "path-not-allowed", folders: [join(folder, "state/volumes")] });
+});
+
+it("the path of a volume is only opened where it led when it was checked, until the volume is another or gone", async () => {
+  const own = join(await realpath(join(folder, "state")), "volumes");
+  const [one, two] = [join(folder, "state/volumes/v.img"), join(folder, "state/volumes/two")];
+  const file = join(folder, "state/managed.toml");
+  const places = () => [...fixture.expected].map(([path, place]) => [path, place.file, place.realPath]);
+  await fixture.ask("POST", "/config/volumes?dry_run=1", volume);
+  expect(places()).toEqual([]);
+  expect((await fixture.ask("POST", "/config/volumes", volume)).status).toBe(201);
+  expect(places()).toEqual([[one, file, join(own, "v.img")]]);
+  // As the opener sees it.
+  expect(fixture.running().volumes[0]).toMatchObject({ path: one, place: { file } });
+  await fixture.ask("PATCH", "/config/volumes/v", { path: two });
+  expect(places()).toEqual([[two, file, join(own, "two")]]);
+  await fixture.ask("DELETE", "/config/volumes/v");
+  expect(places()).toEqual([]);
+});
+
+describe("managed_objects", () => {
+  const refused = (count: number): object => ({
+    status: 409,
+    json: { error: { type: "change-refused", message: expect.stringMatching(`would make ${count} .*raise managed_objects$`) } },
+  });
+
+  it("bounds objects and their parts together, in whatever way they are added", async () => {
+    expect((await fixture.ask("PATCH", "/config/limits", { managed_objects: 3 })).status).toBe(200);
+    const [a, b] = ["iqn.2026-11.com.example:a", "iqn.2026-11.com.example:b"];
+    expect((await fixture.ask("POST", "/config/igroups", { name: "g", initiators: [a] })).status).toBe(201);
+    expect((await fixture.ask("PUT", "/config/igroups/h", {})).status).toBe(201);
+    const text = await fixture.text();
+    expect(await fixture.ask("POST", "/config/igroups", { name: "i" })).toMatchObject(refused(4));
+    expect(await fixture.ask("PUT", "/config/volumes/v?dry_run=1", volume)).toMatchObject(refused(4));
+    expect(await fixture.ask("POST", "/config/igroups/g/initiators", { initiator: b })).toMatchObject(refused(4));
+    expect(await fixture.ask("PUT", `/config/igroups/g/initiators/${b}`)).toMatchObject(refused(4));
+    expect(await fixture.ask("PUT", "/config/igroups/h", { initiators: [b, a] })).toMatchObject(refused(5));
+    expect(await fixture.text()).toBe(text);
+    // One goes, and there is room again.
+    expect((await fixture.ask("DELETE", `/config/igroups/g/initiators/${a}`)).status).toBe(200);
+    expect((await fixture.ask("POST", "/config/igroups", { name: "i" })).status).toBe(201);
+  });
+
+  it("leaves what exists when it is lowered, and can be raised when it is reached", async () => {
+    for (const name of ["g", "h"]) await fixture.ask("POST", "/config/igroups", { name });
+    expect((await fixture.ask("PATCH", "/config/limits", { managed_objects: 1 })).status).toBe(200);
+    expect((await fixture.ask("PATCH", "/config/igroups/g", { os_type: "linux" })).status).toBe(200);
+    expect(await fixture.ask("POST", "/config/igroups", { name: "i" })).toMatchObject(refused(3));
+    expect((await fixture.ask("PATCH", "/config/limits", { managed_objects: 3 })).status).toBe(200);
+    expect((await fixture.ask("POST", "/config/igroups", { name: "i" })).status).toBe(201);
+  });
+});
+
+it("of more changes than changes_waiting at a time the last are refused, and the others made", async () => {
+  expect((await fixture.ask("PATCH", "/config/limits", { changes_waiting: 3 })).status).toBe(200);
+  const names = ["a", "b", "c", "d", "e"];
+  const all = await Promise.all(names.map((name) => fixture.ask("POST", "/config/igroups", { name })));
+  expect(all.map(({ status }) => status)).toEqual([201, 201, 201, 503, 503]);
+  expect(all[4]).toMatchObject({ json: { error: { type: "too-many-changes", message: "3 changes wait already" } } });
+  const { entries } = await fixture.audit.read(0);
+  expect(entries.map(({ error, generation }) => error ?? generation).toSorted()).toEqual([
+    ...[1, 2, 3, 4],
+    ...["too-many-changes", "too-many-changes"],
+  ]);
+  await expect(Promise.all(names.map(() => fixture.store.reload({ force: false, actor: "test" })))).rejects.toMatchObject({
+    type: "too-many-changes",
+  });
+  // They have not taken a place.
+  expect((await fixture.ask("POST", "/config/igroups", { name: "d" })).status).toBe(201);
 });
 
 describe("the audit log", () => {

@@ -1,6 +1,6 @@
 /** What a caller with a role and prefixes may change. */
 import { describe, expect, it } from "vitest";
-import { obstacle, permits, type Scope, type ScopedChange, scopeOf } from "../../src/managed/scope.ts";
+import { obstacle, obstacleToAction, permits, type Scope, type ScopedChange, scopeOf } from "../../src/managed/scope.ts";
 
 const target = (
   luns: object[],
@@ -48,6 +48,19 @@ describe("prefixes", () => {
   it.each<[string, ScopedChange, boolean]>([
     ["a volume of theirs", change("volume", { name: "prod" }, undefined), false],
     ["a volume of ours", change("volume", undefined, { name: "ci-1" }), true],
+    ["a volume of ours in a file of ours", change("volume", undefined, { name: "ci-1", path: "/v/ci-1.img" }), true],
+    ["a volume of ours in a file of theirs", change("volume", undefined, { name: "ci-1", path: "/v/prod.img" }), false],
+    ["a volume of ours in their folder", change("volume", undefined, { name: "ci-1", path: "/ci-v/prod.img" }), false],
+    [
+      "a volume of ours that moves to their file",
+      change("volume", { name: "ci-1", path: "/v/ci-1.img" }, { name: "ci-1", path: "/v/prod.img" }),
+      false,
+    ],
+    [
+      "a volume of ours whose file an admin has named otherwise",
+      change("volume", { name: "ci-1", path: "/v/x.img" }, { name: "ci-1", path: "/v/x.img", read_only: true }),
+      true,
+    ],
     ["an igroup of ours with a child of theirs", change("igroup", undefined, { name: "ci-a", igroups: ["prod-hosts"] }), false],
     ["our map beside theirs", change("target", target([THEIRS]), target([THEIRS, OURS])), true],
     ["their map", change("target", target([OURS, THEIRS]), target([OURS])), false],
@@ -77,5 +90,29 @@ describe("prefixes", () => {
       permitted,
       true,
     ]);
+  });
+});
+
+describe("an action", () => {
+  const scope = (role: string, prefixes?: object): string => JSON.stringify({ role, prefixes });
+  it.each<[string, string | undefined, string[], boolean]>([
+    ["over the socket itself", undefined, ["prod"], true],
+    ["with the role read", scope("read"), ["ci-1"], false],
+    ["with the role operate", scope("operate"), ["prod"], true],
+    ["on what concerns volumes of ours", scope("operate", { volumes: ["ci-"] }), ["ci-1", "ci-2"], true],
+    ["on what concerns a volume of theirs as well", scope("operate", { volumes: ["ci-"] }), ["ci-1", "prod"], false],
+    ["on what concerns no volume", scope("operate", { volumes: ["ci-"] }), [], false],
+    ["with a list of no volume", scope("operate", { volumes: [] }), ["ci-1"], false],
+    ["of a key that is held to igroups", scope("operate", { igroups: ["ci-"] }), ["ci-1"], false],
+    ["with a scope that is none", "{", ["ci-1"], false],
+  ])("%s", (_, header, volumes, permitted) => {
+    const why = (): string | undefined => {
+      try {
+        return obstacleToAction(header, volumes);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(why() === undefined).toBe(permitted);
   });
 });

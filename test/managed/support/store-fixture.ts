@@ -24,6 +24,8 @@ export interface StoreFixture {
   readonly store: ManagedStore;
   readonly audit: AuditLog;
   running(): Configuration;
+  /** Where the paths of volumes that are to be opened may lead. */
+  readonly expected: ReadonlyMap<string, { readonly file: string; readonly realPath: string }>;
   /** As over the control socket; a ControlError becomes its status and type. */
   ask(method: Method, path: string, body?: object, headers?: ControlHeaders): Promise<Asked>;
   /** managed.toml as it is on disk; undefined when there is none. */
@@ -41,6 +43,8 @@ export interface StoreOptions {
   readonly disk?: typeof REAL_DISK;
   /** Fails after the document is written, as growing a volume may. */
   readonly failAfterWrite?: () => Error | undefined;
+  /** A defect, when the change is in force already. */
+  readonly failAfterCommit?: () => Error | undefined;
 }
 
 export const HAND_WRITTEN = `[node]
@@ -75,7 +79,9 @@ export async function openStore(folder: string, options: StoreOptions = {}): Pro
   const loaded = loadConfiguration(configFile, remembered);
   let running = loaded.configuration;
   let turn: Promise<unknown> = Promise.resolve();
+  const expected = new Map<string, { readonly file: string; readonly realPath: string }>();
   const applier: Applier = {
+    expectAt: (path, place) => void (place === undefined ? expected.delete(path) : expected.set(path, place)),
     exclusive: (work) => {
       const result = turn.then(work);
       turn = result.catch(() => {});
@@ -92,6 +98,8 @@ export async function openStore(folder: string, options: StoreOptions = {}): Pro
           throw new ControlError(refusal, failure.message);
         }
         running = configurationToRun(running, wanted, plan);
+        const defect = options.failAfterCommit?.();
+        if (defect !== undefined) throw defect;
       }
       return { plan, sessions: [], files, warnings };
     },
@@ -115,6 +123,7 @@ export async function openStore(folder: string, options: StoreOptions = {}): Pro
     store,
     audit,
     running: () => running,
+    expected,
     text: () => readFile(loaded.managedFile, "utf8").catch(() => undefined),
     ask: async (method, target, body, headers = {}) => {
       const [path = "", query] = target.split("?");
