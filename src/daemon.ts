@@ -7,13 +7,13 @@
 import { readFileSync } from "node:fs";
 import { errnoName } from "./backend/backend-error.ts";
 import { peerCredentials, sendDatagram } from "./backend/native-io.ts";
+import { inTime } from "./common/in-time.ts";
 import type { Logger, RootLogger } from "./common/logger.ts";
 import type { LoadedConfiguration } from "./config/load.ts";
 import type { RememberedFiles } from "./config/remembered-files.ts";
 import { actionRoutes } from "./control/action-routes.ts";
 import { apiKeyRoutes } from "./control/api-keys-routes.ts";
 import { ApiKeyStore } from "./control/api-keys-store.ts";
-import { ControlError } from "./control/control-error.ts";
 import { ControlServer } from "./control/control-server.ts";
 import { EventFiles } from "./control/event-files.ts";
 import { EventLog, eventFolder } from "./control/event-log.ts";
@@ -37,6 +37,9 @@ import { LOGOUT_SECONDS, portalOptions, Reloader } from "./reload.ts";
 import { LocalCoordinator } from "./scsi/coordinator.ts";
 import { ConfiguredTargets } from "./target-directory.ts";
 import { Volumes } from "./volumes.ts";
+
+/** At the end, a change that is being made has this long to come through, milliseconds. */
+const LAST_CHANGE_MS = 5_000;
 
 export interface DaemonOptions {
   /** The command line has given a log level: that of the configuration does not count. */
@@ -160,7 +163,8 @@ export async function runDaemon(
   });
   /** The service manager hears when it begins and when it is through, whatever came of it. */
   const reloadWhileServing = async (request?: ControlRequest, force = false): Promise<PlanAnswer> => {
-    if (state !== "serving") throw new ControlError("reload-refused", `the daemon is ${state}: try again when it serves`);
+    // Refused, and in the audit log.
+    if (state !== "serving") return managed.reload(request, force);
     manager.reloading();
     return managed.reload(request, force).finally(() => manager.ready());
   };
@@ -175,7 +179,7 @@ export async function runDaemon(
       routes: [
         ...readRoutes(service),
         ...questionRoutes(source, managed.loadNow),
-        reloadRoute(reloadWhileServing),
+        reloadRoute(reloadWhileServing, managed.noteUnreadable),
         ...managed.routes,
         ...apiKeyRoutes({ store: apiKeys, events, log, audit: managed.audit }),
         ...actionRoutes({
@@ -233,6 +237,14 @@ export async function runDaemon(
   manager.stopping();
   state = "stopping";
   events.record("daemon-stopping", { reason: signal });
+  // A volume that is being opened in another way would otherwise be missed by the last flush, and opened when nobody closes it any more.
+  if (
+    !(await inTime(
+      reloader.exclusive(() => Promise.resolve()),
+      LAST_CHANGE_MS,
+    ))
+  )
+    log.warn("a change of the configuration is still being made: the end does not wait for it");
   metricsEndpoint.close();
   await reactor.drain(config.limits.shutdown_ms);
   await volumes.stop();

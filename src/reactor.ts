@@ -24,6 +24,7 @@ import { COMMAND_TABLE } from "./scsi/command-table.ts";
 import type { Coordinator } from "./scsi/coordinator.ts";
 import { DeviceServer } from "./scsi/device-server.ts";
 import type { LogicalUnit } from "./scsi/logical-unit.ts";
+import { flushUnit } from "./volume-flush.ts";
 import { VolumeWatch } from "./volume-watch.ts";
 
 /** Timeouts are looked after this often, milliseconds. */
@@ -64,6 +65,8 @@ export class Reactor implements Turn {
   #again: NodeJS.Immediate | undefined;
   #ticker: NodeJS.Timeout | undefined;
   #lookedAt = 0;
+  /** Sessions that were asked to log out. */
+  readonly #asked = new WeakSet<Session>();
 
   constructor(options: ReactorOptions) {
     const { log, events = NO_EVENTS } = options;
@@ -136,7 +139,7 @@ export class Reactor implements Turn {
       } catch (error) {
         this.closePortals(opened);
         throw new Error(
-          `portal ${options.listen} of portal group ${options.portalGroupTag} can't listen: ${(error as Error).message}`,
+          `portal ${options.listen} of portal group ${options.portalGroupTag} can't listen: ${(error as Error).message}; stop what has this address, or change portals`,
           { cause: error },
         );
       }
@@ -171,7 +174,11 @@ export class Reactor implements Turn {
   }
 
   /** Asks the initiator to log out (RFC 7143 11.9.1, event 1), and closes its connection if it doesn't. */
-  endSession({ connection }: Session, seconds: number, reason: string): void {
+  endSession(session: Session, seconds: number, reason: string): void {
+    const { connection } = session;
+    // One that ends already, by itself or asked before, is not asked again.
+    if (connection.state === "closed" || this.#asked.has(session)) return;
+    this.#asked.add(session);
     connection.phase.shutDown(seconds);
     this.end();
     // The connection may end by itself before; a closed one stays closed.
@@ -296,16 +303,11 @@ export class Reactor implements Turn {
   async closeUnit(unit: LogicalUnit): Promise<boolean> {
     const { backend, atomicJournal } = unit;
     if (backend === undefined) return true;
-    let result = 0;
-    if (!backend.facts.readOnly) {
-      result = await new Promise<number>((resolve) => {
-        backend.flush({ ioDone: (_token, errno) => resolve(errno) }, 0);
-        this.ring.submit();
-      });
-    }
+    const result = await flushUnit(unit, this.ring);
     unit.replaceBackend(undefined);
     unit.atomicJournal = undefined;
-    await atomicJournal?.close();
+    // Its records are durable when they are made: what its end runs into must not keep the volume locked.
+    await atomicJournal?.close().catch(() => {});
     await backend.close();
     return result >= 0;
   }

@@ -29,13 +29,29 @@ export interface VolumeOpenerOptions {
   readonly stateDir: string;
 }
 
+/** Where the path of a volume led when it was allowed. */
+interface ExpectedPlace {
+  /** The file that defines the volume. Paths that are written by hand may be links to anywhere. */
+  readonly file: string;
+  /** Without symbolic links. */
+  readonly realPath: string;
+}
+
 export class VolumeOpener {
   readonly #options: VolumeOpenerOptions;
   /** Of the file or device that each unit was opened with. */
   readonly #identities = new WeakMap<LogicalUnit, string>();
+  /** By path: of volumes that were made while Lunette runs, and not opened yet. */
+  readonly #expected = new Map<string, ExpectedPlace>();
 
   constructor(options: VolumeOpenerOptions) {
     this.#options = options;
+  }
+
+  /** From now on, and until it has been opened, the volume is refused where its path leads elsewhere; undefined: no more. */
+  expectAt(path: string, expected: ExpectedPlace | undefined): void {
+    if (expected === undefined) this.#expected.delete(path);
+    else this.#expected.set(path, expected);
   }
 
   /** Opens, or creates, what backs the volume. Rejects with BackendError, and then nothing is open. */
@@ -95,9 +111,11 @@ export class VolumeOpener {
     const { ring, pool } = this.#options.reactor;
     const { path, create, io, readOnly, blockSize } = volume;
     const journal = this.#journal(unit, volume);
+    const expected = this.#expected.get(path);
+    const realPath = expected?.file === volume.place.file ? expected?.realPath : undefined;
     let backend: Awaited<ReturnType<typeof openVolume>> | undefined;
     try {
-      backend = await openVolume({ path, sizeBytes, create, io, readOnly, blockSize, ring, pool, ...creation });
+      backend = await openVolume({ path, realPath, sizeBytes, create, io, readOnly, blockSize, ring, pool, ...creation });
       await this.#recover(journal, backend, volume);
       if (readOnly) await journal.close();
     } catch (error) {
@@ -106,6 +124,7 @@ export class VolumeOpener {
       throw error;
     }
     this.#identities.set(unit, backend.identity);
+    if (this.#expected.get(path) === expected) this.#expected.delete(path);
     return { backend: new CheckedBackend(backend, blockSize), journal: readOnly ? undefined : journal };
   }
 

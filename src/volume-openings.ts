@@ -11,6 +11,7 @@ import type { Coordinator } from "./scsi/coordinator.ts";
 import type { LogicalUnit } from "./scsi/logical-unit.ts";
 import { obstacleToSanitize, resumeSanitize } from "./scsi/sanitize.ts";
 import { ATTENTION } from "./scsi/unit-attention.ts";
+import { isThin } from "./volume-changes.ts";
 import type { OpenedVolume, VolumeOpener } from "./volume-opener.ts";
 
 /** An offline volume is tried again this often, milliseconds. */
@@ -42,6 +43,8 @@ export class VolumeOpenings {
   readonly #seenWithout = new WeakSet<LogicalUnit>();
   readonly #toldReasons = new WeakMap<LogicalUnit, string>();
   readonly #running = new Map<LogicalUnit, Promise<void>>();
+  /** Units that do not come into service before this resolves. */
+  readonly #held = new Map<LogicalUnit, Promise<void>>();
   readonly #creations = new Map<LogicalUnit, RunningTask>();
   /** Called when a creation begins: those who wait in a row go on with other volumes. */
   readonly #creationBegins = new Map<LogicalUnit, () => void>();
@@ -70,11 +73,29 @@ export class VolumeOpenings {
     this.#toldReasons.delete(unit);
   }
 
-  /** Nobody opens the unit any more when it resolves. */
+  /** From the call on nothing new is opened for the unit; nobody opens it any more when it resolves. */
   async giveUp(unit: LogicalUnit, reason: string): Promise<void> {
     this.#wanted.delete(unit);
     this.#creations.get(unit)?.cancel(reason);
     await this.#running.get(unit);
+  }
+
+  /**
+   * Once it resolves, the unit does not change from closed to open until what it resolves to is called: its configuration is about to change,
+   * and what is opened meanwhile is judged by the new one.
+   */
+  async hold(unit: LogicalUnit): Promise<() => void> {
+    let release: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    this.#held.set(unit, held);
+    // One that was found right already is open in a moment.
+    if (!this.#wanted.has(unit)) await this.#running.get(unit);
+    return () => {
+      if (this.#held.get(unit) === held) this.#held.delete(unit);
+      release();
+    };
   }
 
   /** The first round; then those that can't be opened are tried again. */
@@ -97,10 +118,11 @@ export class VolumeOpenings {
     return [...this.#creations.values()].map(({ task }) => task);
   }
 
-  /** Nothing is opened any more; resolves when what is being opened is through. */
+  /** Nothing is opened any more; resolves when what is being opened is through. A file that is being created goes: the next start begins anew. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#retry);
+    for (const creation of this.#creations.values()) creation.cancel("the daemon stops");
     await this.#round;
     await Promise.all(this.#running.values());
   }
@@ -128,11 +150,14 @@ export class VolumeOpenings {
     const volume = this.#wanted.get(unit);
     if (volume === undefined || this.#running.has(unit)) return;
     const creating = new Promise<void>((resolve) => this.#creationBegins.set(unit, resolve));
-    const opening = this.#tryOpen(unit, volume).finally(() => {
-      this.#running.delete(unit);
-      this.#creationBegins.delete(unit);
-      this.#creations.delete(unit);
-    });
+    const opening = this.#tryOpen(unit, volume)
+      // Nobody may be waiting for it any more. It stays wanted, or is open: what is lost is said.
+      .catch((error: unknown) => this.#options.log.error({ volume: volume.name, err: error }, "opening a volume went wrong"))
+      .finally(() => {
+        this.#running.delete(unit);
+        this.#creationBegins.delete(unit);
+        this.#creations.delete(unit);
+      });
     this.#running.set(unit, opening);
     await Promise.race([opening, creating]);
   }
@@ -141,6 +166,8 @@ export class VolumeOpenings {
     const { opener, tasks, coordinator, events, log, onCancelled } = this.#options;
     const actor = this.#actors.get(unit) ?? NOBODY;
     let opened: OpenedVolume;
+    // A creation of an earlier configuration, which was cancelled, says nothing about this one.
+    this.#creations.delete(unit);
     try {
       opened = await opener.open(unit, volume, (total) => {
         const creation = tasks.begin({ kind: "create-volume", volume: volume.name, total, actor });
@@ -149,7 +176,10 @@ export class VolumeOpenings {
         return creation;
       });
     } catch (error) {
+      await this.#held.get(unit);
       const wanted = this.#wanted.get(unit);
+      // Its file is gone again; the next start makes it.
+      if (this.#stopped && this.#creations.get(unit)?.signal.aborted === true) return;
       if (wanted !== volume) return wanted === undefined ? undefined : this.#tryOpen(unit, wanted);
       if (this.#creations.get(unit)?.signal.aborted !== true) this.cantOpen(unit, volume, error as Error);
       else {
@@ -160,15 +190,16 @@ export class VolumeOpenings {
       return;
     }
     const { backend, journal } = opened;
+    await this.#held.get(unit);
     const wanted = this.#wanted.get(unit);
     if (wanted !== volume) {
       // Meanwhile it was removed, taken offline, or is to be opened otherwise.
-      await journal?.close();
+      await journal?.close().catch(() => {});
       await backend.close();
       return wanted === undefined ? undefined : this.#tryOpen(unit, wanted);
     }
     this.#wanted.delete(unit);
-    unit.geometry = { ...unit.geometry, thin: volume.create !== "thick" && backend.facts.canDiscard };
+    unit.geometry = { ...unit.geometry, thin: isThin(volume, backend.facts), readOnly: volume.readOnly };
     const sizeBlocks = Math.floor(backend.sizeBytes / volume.blockSize);
     await coordinator.change(unit, (state) => ({ ...state, sizeBlocks }));
     // Last: a host that came before the size was known would find every block out of range.

@@ -14,7 +14,8 @@ export class VolumeWatch {
   readonly #coordinator: Coordinator;
   readonly #log: Logger;
   readonly #events: Events;
-  readonly #failedFlushes = new WeakMap<LogicalUnit, number>();
+  /** Each backend counts from its own beginning. */
+  readonly #failedFlushes = new WeakMap<BlockBackend, number>();
   readonly #thresholds = new WeakMap<LogicalUnit, ThresholdWatch>();
   readonly #askedForSpace = new Set<LogicalUnit>();
 
@@ -85,9 +86,10 @@ export class VolumeWatch {
   }
 
   /** Hosts get an error for it; whoever runs this machine has to know as well. */
-  #lookAtFlushes(unit: LogicalUnit, { failedFlushes: failed }: BlockBackend): void {
-    if (failed <= (this.#failedFlushes.get(unit) ?? 0)) return;
-    this.#failedFlushes.set(unit, failed);
+  #lookAtFlushes(unit: LogicalUnit, backend: BlockBackend): void {
+    const { failedFlushes: failed } = backend;
+    if (failed <= (this.#failedFlushes.get(backend) ?? 0)) return;
+    this.#failedFlushes.set(backend, failed);
     const reason = `${failed} flushes or durable writes have failed since the volume was opened`;
     this.#events.record("volume-data-lost", { volume: unit.identity.name, reason });
     this.#log.error(

@@ -4,6 +4,7 @@
  */
 
 import { type Events, NO_EVENTS } from "./common/events.ts";
+import { inTime } from "./common/in-time.ts";
 import type { Limits } from "./common/limits.ts";
 import type { Logger } from "./common/logger.ts";
 import type { PortalGroupConfig, VolumeConfig } from "./config/model.ts";
@@ -12,37 +13,23 @@ import type { Reactor } from "./reactor.ts";
 import type { Coordinator } from "./scsi/coordinator.ts";
 import { type DurableStore, type Loaded, withDurable } from "./scsi/durable-state.ts";
 import { deriveIdentity } from "./scsi/identity.ts";
-import { type GroupAccess, LogicalUnit, type LuGeometry } from "./scsi/logical-unit.ts";
+import { type GroupAccess, LogicalUnit } from "./scsi/logical-unit.ts";
 import { changeView } from "./scsi/nexus-view.ts";
 import { ATTENTION } from "./scsi/unit-attention.ts";
-import { AccessState } from "./scsi/unit-condition.ts";
 import { drained, LIVE_FIELDS, type Prepared, VolumeChanger } from "./volume-changes.ts";
+import { accessOf, geometryOf } from "./volume-facts.ts";
 import { VolumeOpener } from "./volume-opener.ts";
 import { VolumeOpenings } from "./volume-openings.ts";
 
 /** A volume that is added while the daemon runs is waited for this long, milliseconds; creating it goes on as a task then. */
 const ADD_PATIENCE_MS = 1_000;
 /** Storage that does not answer holds back the closing of its volume, and those who wait for that this long, milliseconds. */
-const CLOSE_PATIENCE_MS = 10_000;
+export const CLOSE_PATIENCE_MS = 10_000;
 
 /** A volume that stays, with its new configuration, and the fields that change without a restart. */
 export interface VolumeChange {
   readonly volume: VolumeConfig;
   readonly fields: readonly string[];
-}
-
-const ACCESS_STATES: Record<PortalGroupConfig["accessState"], AccessState> = {
-  "active/optimized": AccessState.ActiveOptimized,
-  "active/non-optimized": AccessState.ActiveNonOptimized,
-  standby: AccessState.Standby,
-  unavailable: AccessState.Unavailable,
-};
-
-/** A portal group is a target port group, and its tag the group's identifier. */
-function accessOf(groups: readonly PortalGroupConfig[]): ReadonlyMap<number, GroupAccess> {
-  return new Map(
-    groups.map(({ tag, accessState, preferred }) => [tag, { state: ACCESS_STATES[accessState], preferred, statusCode: 0 }]),
-  );
 }
 
 export class Volumes {
@@ -53,6 +40,7 @@ export class Volumes {
   readonly #store: DurableStore;
   readonly #events: Events;
   readonly #openings: VolumeOpenings;
+  readonly expectAt: VolumeOpener["expectAt"];
   readonly #changer: VolumeChanger;
   readonly #nodeUuid: string;
   /** How each portal group stands towards every unit, as configured. */
@@ -83,6 +71,7 @@ export class Volumes {
     this.#log = log;
     this.#nodeUuid = nodeUuid;
     const opener = new VolumeOpener({ reactor, limits, log, stateDir });
+    this.expectAt = (path, expected) => opener.expectAt(path, expected);
     this.#openings = new VolumeOpenings({
       ...{ reactor, coordinator, opener, events, log },
       tasks: options.tasks ?? new Tasks(() => limits),
@@ -120,7 +109,7 @@ export class Volumes {
   async #make(volume: VolumeConfig): Promise<void> {
     const { name, serial, product, writeCache, online } = volume;
     const identity = deriveIdentity(this.#nodeUuid, name, { serial, product });
-    const unit = new LogicalUnit(identity, this.#geometry(volume), undefined, writeCache, this.#access);
+    const unit = new LogicalUnit(identity, geometryOf(volume, this.#limits), undefined, writeCache, this.#access);
     // Before any host sees it: a reservation that came late would come too late.
     await this.#recall(unit, volume);
     this.#configured.set(unit, volume);
@@ -159,17 +148,34 @@ export class Volumes {
     if (unit === undefined) return;
     // From here on no login finds it; one that was just being answered may have.
     this.#reactor.units.delete(name);
-    for (const { nexus } of [...unit.nexuses]) {
-      const others = [...nexus.luns.values()].filter(({ lu }) => lu !== unit);
-      await changeView(this.#reactor.services.device, nexus, others);
-    }
     this.#configured.delete(unit);
     this.#forgetful.delete(unit);
-    await this.#openings.giveUp(unit, "the volume is removed");
-    await this.#closings.get(unit);
-    const flushed = await this.#reactor.closeUnit(unit);
-    if (!flushed) this.#log.error({ volume: name }, "the last flush failed: what was not flushed before may be lost");
-    else this.#log.info({ volume: name }, "volume removed; its file stays");
+    const through = [this.#openings.giveUp(unit, "the volume is removed")];
+    for (const { nexus } of [...unit.nexuses]) {
+      const others = [...nexus.luns.values()].filter(({ lu }) => lu !== unit);
+      through.push(changeView(this.#reactor.services.device, nexus, others).then(() => {}));
+    }
+    const closing = this.#close(unit, Promise.all(through), async () => {
+      const flushed = await this.#reactor.closeUnit(unit);
+      if (!flushed) this.#log.error({ volume: name }, "the last flush failed: what was not flushed before may be lost");
+      else this.#log.info({ volume: name }, "volume removed; its file stays");
+    });
+    if (!(await inTime(closing, CLOSE_PATIENCE_MS)))
+      this.#log.warn({ volume: name }, "the volume is removed for hosts, and its file is closed once its storage answers");
+  }
+
+  /** One closing of a unit comes after the other. @param before what has to end first; what has begun is waited for in any case */
+  #close(unit: LogicalUnit, before: Promise<unknown>, close: () => Promise<void>): Promise<void> {
+    const closing = Promise.all([before, this.#closings.get(unit)])
+      .then(close)
+      .catch((error: unknown) => {
+        this.#log.error({ volume: unit.identity.name, err: error }, "closing a volume went wrong: restart Lunette");
+      })
+      .finally(() => {
+        if (this.#closings.get(unit) === closing) this.#closings.delete(unit);
+      });
+    this.#closings.set(unit, closing);
+    return closing;
   }
 
   /**
@@ -182,53 +188,92 @@ export class Volumes {
       const before = unit === undefined ? undefined : this.#configured.get(unit);
       return unit === undefined || before === undefined ? [] : [{ unit, before, after: volume, fields }];
     });
-    const stays = here.filter(({ fields }) => fields.every((field) => LIVE_FIELDS.has(field)));
-    // What is closed is opened by its new configuration, whenever that is.
-    const open = stays.filter(({ unit, after }) => unit.backend !== undefined && after.online);
-    const prepared = await this.#changer.prepare(open);
-    return {
-      undo: prepared.undo,
-      commit: async () => {
-        await prepared.commit();
-        for (const { unit, before, after, fields } of here) {
-          if (fields.every((field) => LIVE_FIELDS.has(field))) await this.#adopt(unit, before, after);
-          else {
-            await this.remove(after.name);
-            await this.add(after);
-          }
-        }
-      },
+    const closed = here.filter(({ unit }) => isClosed(unit));
+    const held = new Map<LogicalUnit, () => void>();
+    const release = (): void => {
+      for (const [unit, letGo] of held) {
+        held.delete(unit);
+        letGo();
+      }
     };
+    try {
+      for (const { unit } of closed) held.set(unit, await this.#hold(unit));
+      // The plan did not know its size, so nobody has been asked whether it may shrink.
+      const late = closed.find(({ unit, fields }) => !isClosed(unit) && fields.includes("size"));
+      if (late !== undefined) throw new Error(`volume ${late.after.name} has just come online: look at the plan again`);
+      const stays = here.filter(({ fields }) => fields.every((field) => LIVE_FIELDS.has(field)));
+      // What is closed is opened by its new configuration, whenever that is.
+      const open = stays.filter(({ unit, after }) => !isClosed(unit) && after.online);
+      const prepared = await this.#changer.prepare(open);
+      return {
+        undo: async () => {
+          release();
+          await prepared.undo();
+        },
+        commit: async () => {
+          try {
+            await prepared.commit();
+            for (const { unit, before, after, fields } of here) {
+              const letGo = held.get(unit) ?? (() => {});
+              if (fields.every((field) => LIVE_FIELDS.has(field))) await this.#adopt(unit, before, after, letGo);
+              else {
+                const removed = this.remove(after.name);
+                letGo();
+                await removed;
+                await this.add(after);
+              }
+            }
+          } finally {
+            release();
+          }
+        },
+      };
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
-  /** The new configuration of a unit that stays the disk that it is; offline and online again. */
-  async #adopt(unit: LogicalUnit, before: VolumeConfig, after: VolumeConfig): Promise<void> {
+  /** @throws Error when its storage does not answer, so that nobody knows whether it is about to be open */
+  async #hold(unit: LogicalUnit): Promise<() => void> {
+    const held = this.#openings.hold(unit);
+    if (await inTime(held, CLOSE_PATIENCE_MS)) return held;
+    void held.then((letGo) => letGo());
+    throw new Error(`volume ${unit.identity.name} is being opened, and its storage does not answer: try again later`);
+  }
+
+  /** The new configuration of a unit that stays the disk that it is; offline and online again. @param letGo a closed one may be opened from then on */
+  async #adopt(unit: LogicalUnit, before: VolumeConfig, after: VolumeConfig, letGo: () => void): Promise<void> {
     this.#configured.set(unit, after);
     const { spaceWarningPercent, readOnly, writeCache } = after;
     unit.geometry = { ...unit.geometry, spaceWarningPercent };
-    if (before.online && !after.online) await this.#takeOffline(unit, after);
-    if (unit.backend === undefined) {
-      unit.geometry = { ...unit.geometry, readOnly };
-      if (writeCache !== before.writeCache) {
-        unit.defaultModes = Object.freeze({ ...unit.defaultModes, writeCacheEnabled: writeCache });
-        await this.#coordinator.change(unit, (state) => ({
-          ...state,
-          modes: { ...state.modes, writeCacheEnabled: writeCache },
-        }));
-      }
-      if (writeCache !== before.writeCache || readOnly !== before.readOnly) unit.attend(ATTENTION.modeParametersChanged);
-      if (this.#openings.wants(unit)) this.#openings.want(unit, after);
-      if (after.online && unit.state.service === "offline") await this.#intoService(unit, after);
+    if (before.online && !after.online) {
+      const offline = this.#takeOffline(unit, after);
+      // What is being opened finds that it is not wanted any more.
+      letGo();
+      await offline;
+    } else if (!isClosed(unit)) return;
+    unit.geometry = { ...unit.geometry, readOnly };
+    if (writeCache !== before.writeCache) {
+      unit.defaultModes = Object.freeze({ ...unit.defaultModes, writeCacheEnabled: writeCache });
+      await this.#coordinator.change(unit, (state) => ({
+        ...state,
+        modes: { ...state.modes, writeCacheEnabled: writeCache },
+      }));
     }
+    if (writeCache !== before.writeCache || readOnly !== before.readOnly) unit.attend(ATTENTION.modeParametersChanged);
+    if (after.online && this.#openings.wants(unit)) this.#openings.want(unit, after);
+    else if (after.online && unit.state.service === "offline") await this.#intoService(unit, after);
+    letGo();
   }
 
   /** Hosts hear NOT READY (04h/03h); what they had begun ends, by itself or aborted, and only then the file is closed and unlocked. */
   async #takeOffline(unit: LogicalUnit, volume: VolumeConfig): Promise<void> {
-    await this.#openings.giveUp(unit, "the volume is taken offline");
+    const through = this.#openings.giveUp(unit, "the volume is taken offline");
+    await inTime(through, CLOSE_PATIENCE_MS);
     this.#openings.missed(unit);
     await this.#outOfService(unit, CONFIGURED_OFFLINE);
-    const closing = this.#drainAndClose(unit, volume).finally(() => this.#closings.delete(unit));
-    this.#closings.set(unit, closing);
+    const closing = this.#close(unit, through, () => this.#drainAndClose(unit, volume));
     if (!(await inTime(closing, CLOSE_PATIENCE_MS)))
       this.#log.warn({ volume: volume.name }, "the volume is offline for hosts, and is closed once its storage answers");
   }
@@ -255,8 +300,20 @@ export class Volumes {
 
   /** From here on it is tried to be opened. */
   async #intoService(unit: LogicalUnit, volume: VolumeConfig): Promise<void> {
-    await this.#closings.get(unit);
     this.#openings.missed(unit);
+    const closing = this.#closings.get(unit);
+    if (closing !== undefined && !(await inTime(closing, CLOSE_PATIENCE_MS))) {
+      const { name } = volume;
+      unit.offlineBecause = "its storage does not answer, so that it could not be closed yet";
+      this.#log.warn({ volume: name }, "the volume comes online once its storage has let it be closed");
+      // It may have been changed again by then.
+      void closing.then(() => {
+        const now = this.#configured.get(unit);
+        if (now?.online === true && unit.backend === undefined && unit.state.service === "offline")
+          this.#openings.want(unit, now);
+      });
+      return;
+    }
     unit.offlineBecause = undefined;
     // Hosts hear NOT READY (04h/03h) until it is open, or can't be.
     this.#openings.want(unit, volume);
@@ -298,25 +355,6 @@ export class Volumes {
     for (const unit of this.#reactor.units.values()) void this.#coordinator.change(unit, (state) => state);
   }
 
-  #geometry(volume: VolumeConfig): LuGeometry {
-    const limits = this.#limits;
-    return {
-      blockSize: volume.blockSize,
-      physicalBlockSize: volume.physicalBlockSize,
-      thin: volume.create !== "thick",
-      readOnly: volume.readOnly,
-      removable: volume.removable,
-      maxTransferBytes: limits.transfer_bytes,
-      maxUnmapBytes: limits.unmap_bytes,
-      maxUnmapDescriptors: limits.unmap_descriptors,
-      maxWriteSameBytes: limits.write_same_bytes,
-      maxCompareAndWriteBlocks: limits.caw_blocks,
-      maxRegistrants: limits.registrants,
-      sanitizeBytesPerSecond: limits.sanitize_bytes_per_second,
-      spaceWarningPercent: volume.spaceWarningPercent,
-    };
-  }
-
   /** What the unit has to remember. Where that can't be had it refuses what could hurt (unit-condition.ts), and is tried again. */
   async #recall(unit: LogicalUnit, volume: VolumeConfig): Promise<void> {
     let loaded: Loaded | undefined;
@@ -346,17 +384,7 @@ export class Volumes {
   }
 }
 
-const CONFIGURED_OFFLINE = "offline, as configured (online = false)";
+/** Taken out of service, it is closed for whoever changes it, also while its storage holds that back. */
+const isClosed = ({ backend, state }: LogicalUnit): boolean => backend === undefined || state.service === "offline";
 
-/** false: it has not settled in this time. Rejects as it does. */
-async function inTime(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  try {
-    return await Promise.race([promise.then(() => true as const), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const CONFIGURED_OFFLINE = "offline, as configured (online = false)";

@@ -4,7 +4,7 @@ import { BackendError, ERRNO } from "../src/backend/backend-error.ts";
 import { CheckedBackend } from "../src/backend/checked-backend.ts";
 import { NO_EVENTS } from "../src/common/events.ts";
 import type { VolumeConfig } from "../src/config/model.ts";
-import { DRAIN_MS, type UnitChange, VolumeChanger } from "../src/volume-changes.ts";
+import { DRAIN_MS, FLUSH_MS, RESIZE_MS, STORAGE_MS, type UnitChange, VolumeChanger } from "../src/volume-changes.ts";
 import type { VolumeOpener } from "../src/volume-opener.ts";
 import { ModelBackend } from "./scsi/support/model-backend.ts";
 import { MiB, makeUnit, settle, type UnitUnderTest } from "./scsi/support/scsi-harness.ts";
@@ -41,13 +41,18 @@ const changeOf = (unit: UnitUnderTest, after: Partial<VolumeConfig>, fields: rea
 const sized = (unit: UnitUnderTest, sizeBytes: number): UnitChange => changeOf(unit, { sizeBytes }, ["size"]);
 
 /** @param opens answers each opening of storage: its backend, or what it fails of */
-function changer(opens: () => ModelBackend | Error = () => new Error("nothing is opened here"), foreseen?: Error) {
+function changer(
+  opens: () => ModelBackend | Promise<ModelBackend> | Error | "never" = () => new Error("nothing is opened here"),
+  foreseen?: Error,
+) {
   const lost: string[] = [];
   const { log } = recordingLog();
   const opener = {
     tryOpening: () => (foreseen === undefined ? Promise.resolve() : Promise.reject(foreseen)),
     openAgain: () => {
       const opened = opens();
+      if (opened === "never") return never();
+      if (opened instanceof Promise) return opened.then((backend) => ({ backend, journal: undefined }));
       if (opened instanceof Error) return Promise.reject(opened);
       return Promise.resolve({ backend: new CheckedBackend(opened, 512), journal: undefined });
     },
@@ -62,6 +67,15 @@ function changer(opens: () => ModelBackend | Error = () => new Error("nothing is
       onLost: (_unit, _volume, error) => lost.push(error.message),
     });
   return { make, lost };
+}
+
+const never = <T>(): Promise<T> => new Promise(() => {});
+/** Only the timers: what the event loop does by itself goes on. */
+const fakeTimers = () => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+async function pass(milliseconds: number): Promise<void> {
+  await settle();
+  vi.advanceTimersByTime(milliseconds);
+  await settle();
 }
 
 const failing = (message: string): BackendError => new BackendError("/v", ERRNO.EIO, message);
@@ -150,6 +164,53 @@ describe("shrinking", () => {
   });
 });
 
+describe("a size that can't be changed", () => {
+  it("though the file has been cut is put back, with zeroes, and hosts are told to look again", async () => {
+    const unit = makeUnit();
+    const { backend } = unit;
+    const resize = backend.resize.bind(backend);
+    backend.resize = async (bytes, mayShrink) => {
+      await resize(bytes, mayShrink);
+      if (bytes === 2 * MiB) throw failing("can't be made durable");
+    };
+    await expect(
+      changer()
+        .make(unit)
+        .prepare([sized(unit, 2 * MiB)]),
+    ).rejects.toThrow("can't be made durable");
+    expect([backend.sizeBytes, unit.lu.state.sizeBlocks, unit.lu.sizeHeld]).toEqual([4 * MiB, 8192, false]);
+    expect((await unit.run(TUR)).code).toBe("6/2a/09");
+  });
+
+  it("by storage that does not answer is given up, and no other change of it begins before it has ended and is put back", async () => {
+    fakeTimers();
+    const unit = makeUnit();
+    const { backend } = unit;
+    const resize = backend.resize.bind(backend);
+    let goOn: () => void = () => {};
+    backend.resize = (bytes, mayShrink) =>
+      bytes > 4 * MiB
+        ? new Promise<void>((resolve) => (goOn = resolve)).then(() => resize(bytes, mayShrink))
+        : resize(bytes, mayShrink);
+    const { make } = changer();
+    const given = expect(make(unit).prepare([sized(unit, 8 * MiB)])).rejects.toThrow("within 600 s");
+    await pass(RESIZE_MS);
+    await given;
+    await expect(make(unit).prepare([sized(unit, 6 * MiB)])).rejects.toThrow("an earlier change of the size");
+    goOn();
+    await settle();
+    expect([backend.sizeBytes, unit.lu.state.sizeBlocks, unit.lu.sizeHeld]).toEqual([4 * MiB, 8192, false]);
+    expect((await unit.run(TUR)).status).toBe(0);
+  });
+
+  it("while hosts wait for the file to be opened anew is refused: a thick one takes its time", async () => {
+    const unit = makeUnit();
+    const change = changeOf(unit, { sizeBytes: 8 * MiB, create: "thick" }, ["size"]);
+    const opening = { ...change, before: { ...CONFIG, readOnly: true } };
+    await expect(changer().make(unit).prepare([opening])).rejects.toThrow("open it for writing first");
+  });
+});
+
 describe("the write cache", () => {
   it("is off for hosts when everything older is on stable storage", async () => {
     const unit = makeUnit();
@@ -190,6 +251,10 @@ describe("opening anew", () => {
       .make(unit)
       .prepare([changeOf(unit, { readOnly: true })]);
     await settle();
+    // The first flush, while hosts are served on.
+    expect(unit.backend.pending.map(({ kind }) => kind)).toEqual(["write", "flush"]);
+    unit.backend.complete(1);
+    await settle();
     expect((await unit.run(WRITE, { dataOut: BLOCK })).status).toBe(0x08);
     unit.backend.release();
     expect((await write.done).status).toBe(0);
@@ -217,6 +282,96 @@ describe("opening anew", () => {
     await expect(make(unit).prepare([changeOf(unit, { readOnly: true })])).rejects.toThrow("somebody was faster");
     expect((await unit.run(WRITE, { dataOut: BLOCK })).status).toBe(0);
     expect([again.data[0], lost]).toEqual([7, []]);
+  });
+
+  it("is given up while hosts are served when the storage does not flush what has gathered", async () => {
+    fakeTimers();
+    const unit = makeUnit();
+    unit.backend.held = true;
+    const given = expect(
+      changer(readOnly)
+        .make(unit)
+        .prepare([changeOf(unit, { readOnly: true })]),
+    ).rejects.toThrow("within 60 s");
+    await settle();
+    expect((await unit.run(TUR)).status).toBe(0);
+    await pass(FLUSH_MS);
+    await given;
+    expect(unit.lu.backend?.facts.readOnly).toBe(false);
+    unit.backend.release();
+  });
+
+  it("is given up when a host has begun to sanitize it meanwhile", async () => {
+    const unit = makeUnit();
+    const { make } = changer(readOnly);
+    unit.backend.held = true;
+    const given = expect(make(unit).prepare([changeOf(unit, { readOnly: true })])).rejects.toThrow("is being sanitized");
+    await settle();
+    unit.lu.sanitizing = {} as never;
+    unit.backend.release();
+    await given;
+    expect((await unit.run(TUR)).status).toBe(0);
+  });
+
+  it("of several begins when all of them are flushed: none waits for the others' page caches", async () => {
+    const [first, second] = [makeUnit(), makeUnit()];
+    second.backend.held = true;
+    const { make } = changer(readOnly);
+    const preparing = make(first).prepare([changeOf(first, { readOnly: true }), changeOf(second, { readOnly: true })]);
+    await settle();
+    expect((await first.run(TUR)).status).toBe(0);
+    second.backend.release();
+    await (await preparing).commit();
+    expect((await first.run(TUR)).code).toBe("6/2a/01");
+  });
+
+  it("keeps hosts waiting for a bounded time when the storage does not answer", async () => {
+    fakeTimers();
+    const unit = makeUnit();
+    const { make, lost } = changer(() => "never");
+    const changes = make(unit);
+    unit.backend.close = never;
+    const given = expect(changes.prepare([changeOf(unit, { readOnly: true })])).rejects.toThrow(
+      "could not be closed within 10 s",
+    );
+    await settle();
+    expect((await unit.run(TUR)).status).toBe(0x08);
+    await pass(STORAGE_MS);
+    await pass(STORAGE_MS);
+    await given;
+    expect((await unit.run(TUR)).code).toBe("2/04/00");
+    expect(lost).toEqual([expect.stringContaining("could not be opened anew within 10 s")]);
+  });
+
+  it("closes what is opened too late: its lock would keep everybody out", async () => {
+    fakeTimers();
+    const unit = makeUnit();
+    const late = readOnly();
+    const closed = vi.spyOn(late, "close");
+    const again = new ModelBackend({ sizeBytes: 4 * MiB });
+    let open: () => void = () => {};
+    const opened = new Promise<ModelBackend>((resolve) => {
+      open = () => resolve(late);
+    });
+    const answers = [opened, again];
+    const { make } = changer(() => answers.shift()!);
+    const given = expect(make(unit).prepare([changeOf(unit, { readOnly: true })])).rejects.toThrow("could not be opened anew");
+    await pass(STORAGE_MS);
+    await given;
+    expect((await unit.run(WRITE, { dataOut: BLOCK })).status).toBe(0);
+    expect([again.data[0], closed.mock.calls.length]).toEqual([7, 0]);
+    open();
+    await settle();
+    expect(closed).toHaveBeenCalledOnce();
+  });
+
+  it("tells hosts that a disk that can't be written gives no storage back", async () => {
+    const unit = makeUnit();
+    const { make } = changer(() => new ModelBackend({ sizeBytes: 4 * MiB, facts: { readOnly: true, canDiscard: false } }));
+    await (await make(unit).prepare([changeOf(unit, { readOnly: true })])).commit();
+    expect(unit.lu.geometry).toMatchObject({ readOnly: true, thin: false });
+    const codes = [(await unit.run(TUR)).code, (await unit.run(TUR)).code, (await unit.run(TUR)).code];
+    expect(codes.toSorted()).toEqual(["6/2a/01", "6/2a/09", undefined]);
   });
 
   it("that fails both ways leaves it offline, and that is told", async () => {

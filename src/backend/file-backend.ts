@@ -80,11 +80,12 @@ export class FileBackend extends DeviceBackend {
     this.file.pending++;
     try {
       this.#check(truncateDevice(this.file.fd, sizeBytes), `can't shrink to ${sizeBytes} bytes`);
+      // From here on nothing passes the new end, which would make the file longer again.
+      this.refreshSize();
       this.#check(await this.ring.request(OP_FLUSH, this.file, MODE_PLAIN, 0, 0, 0), "the new size can't be made durable");
     } finally {
       this.file.leave();
     }
-    this.refreshSize();
   }
 
   /**
@@ -126,9 +127,11 @@ export class FileBackend extends DeviceBackend {
     signal?: AbortSignal,
   ): Promise<void> {
     for (let at = from; at < to; ) {
-      if (signal?.aborted === true) {
+      if (signal?.aborted === true || this.closing) {
         truncateDevice(this.file.fd, from);
-        throw signal.reason as Error;
+        throw signal?.aborted === true
+          ? (signal.reason as Error)
+          : new BackendError(this.path, ERRNO.ENODEV, "the volume is closed");
       }
       const length = Math.min(ALLOCATE_SLICE_BYTES, to - at);
       const result = await this.ring.request(OP_ALLOCATE, this.file, MODE_PLAIN, 0, length, at);

@@ -1,7 +1,8 @@
 /** Opening or creating what a volume is stored in: every check between the configuration and the first request. */
-import { constants } from "node:fs";
+import { constants, fstat as fstatCallback } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
 import { BackendError, ERRNO, errnoName } from "./backend-error.ts";
 import { BlockDeviceBackend } from "./block-device-backend.ts";
 import type { SlabBufferPool } from "./buffer-pool.ts";
@@ -11,8 +12,12 @@ import { describeHolder } from "./lock-holder.ts";
 import { closeDevice, type DeviceFacts, deviceFacts, openDevice } from "./native-io.ts";
 import { RingFile } from "./ring-file.ts";
 
+const fstat = promisify(fstatCallback);
+
 export interface OpenVolumeOptions {
   readonly path: string;
+  /** Where the path led, without symbolic links, when it was allowed; undefined: links are followed wherever they lead. */
+  readonly realPath?: string | undefined;
   /** Bytes; undefined: what the file or device has. */
   readonly sizeBytes?: number | undefined;
   /** What to do when the file is missing; undefined: it is an error. */
@@ -101,7 +106,7 @@ async function createFile(options: OpenVolumeOptions): Promise<FileBackend | und
     return backend;
   } catch (error) {
     // Removed while still locked, so that nobody can have begun to use it.
-    await fs.unlink(path).catch(() => undefined);
+    await removeIfSame(path, fd);
     closeDevice(fd);
     throw withReason(error, path, `can't create ${options.sizeBytes} bytes`);
   }
@@ -169,13 +174,25 @@ export async function tryOpening(options: Omit<OpenVolumeOptions, "ring" | "size
 }
 
 async function buildBackend(options: OpenVolumeOptions, fd: number): Promise<FileBackend | BlockDeviceBackend> {
-  const { path, blockSize, ring, pool, readOnly } = options;
+  const { path, realPath, blockSize, ring, pool, readOnly } = options;
+  if (realPath !== undefined) await checkPlace(path, realPath, fd);
   const facts = deviceFactsOf(path, fd);
   checkAlignment(options, facts);
   const blockDevice = facts.kind === "block-device";
   const file = new RingFile(fd, { blockDevice, direct: options.io === "direct" });
   const common = { path, ring, pool, file, deviceFacts: facts, blockSize, readOnly };
   return blockDevice ? new BlockDeviceBackend(common) : new FileBackend({ ...common, thick: options.create === "thick" });
+}
+
+/**
+ * A link that was put there since the path was allowed would lead to what the path may not mean. What is open says where it lies; nothing has
+ * been read from it or written to it yet. @throws BackendError
+ */
+async function checkPlace(path: string, realPath: string, fd: number): Promise<void> {
+  const [place, facts] = await Promise.all([fs.readlink(`/proc/self/fd/${fd}`), fstat(fd)]);
+  if (place === realPath && (!facts.isFile() || facts.nlink === 1)) return;
+  const found = place === realPath ? "has other names (hard links), and had none" : `leads to ${place}, and led to ${realPath}`;
+  throw new BackendError(path, ERRNO.ELOOP, `${found} when it was allowed; undo that, or delete the volume and make it again`);
 }
 
 /** @throws BackendError when the storage wants larger units than the volume has blocks */
@@ -213,6 +230,16 @@ function deviceFactsOf(path: string, fd: number): DeviceFacts {
   const facts = deviceFacts(fd);
   if (typeof facts === "number") throw new BackendError(path, facts, `its properties can't be read (${errnoName(facts)})`);
   return facts;
+}
+
+/** Somebody may have put another file there since it was created: that one is not ours. */
+async function removeIfSame(path: string, fd: number): Promise<void> {
+  try {
+    const [there, ours] = await Promise.all([fs.lstat(path, { bigint: true }), fstat(fd, { bigint: true })]);
+    if (there.dev === ours.dev && there.ino === ours.ino) await fs.unlink(path);
+  } catch {
+    // It is gone already, or can't be looked at: then it stays.
+  }
 }
 
 /** The name in the folder is durable only when the folder is. */

@@ -1,6 +1,7 @@
 /** `lunette audit`: who has changed what, and what was refused. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { controlVerb, UsageFault } from "./control-verb.ts";
+import { controlVerb } from "./control-verb.ts";
+import { historyOptions, LAST_MAX, lastOf } from "./history-options.ts";
 import { localTime } from "./human.ts";
 import { paint } from "./screen.ts";
 import { harmless } from "./table.ts";
@@ -23,28 +24,17 @@ interface AuditPage {
   readonly oldest: number;
 }
 
-const LAST = 50;
-const LAST_MAX = 1000;
 const POLL_MS = 1000;
 
 export const auditCommand = controlVerb({
   name: "audit",
   describe: "Tell who has changed what, and which changes were refused",
   builder: (parser) =>
-    parser
-      .option("follow", { alias: "f", type: "boolean", default: false, describe: "go on with what happens, until Ctrl-C" })
-      .option("last", {
-        type: "number",
-        default: LAST,
-        requiresArg: true,
-        describe: `how many of the entries so far, up to ${LAST_MAX}`,
-      })
+    historyOptions(parser, "entries")
       .example("$0 audit", "the last changes, in the order in which they were made")
       .example("$0 audit --follow --json", "one JSON object a line, with before and after; secrets are masked"),
   ask: async (client, argv, terminal) => {
-    const last = Number(argv["last"]);
-    if (!(Number.isInteger(last) && last >= 0 && last <= LAST_MAX))
-      throw new UsageFault(`--last: give a whole number, 0 to ${LAST_MAX}`);
+    const last = lastOf(argv);
     const tell = (entry: AuditEntry): void =>
       terminal.out(argv["json"] === true ? JSON.stringify(entry) : entryLine(entry, terminal.screen));
     let page = await client.get<AuditPage>(`/v1/audit?limit=${Math.max(1, last)}`);

@@ -17,6 +17,8 @@ export interface ChangeAnswer {
   /** Those that something happens to. */
   readonly sessions: readonly TouchedSession[];
   readonly task?: Task;
+  /** Why the file that was to be deleted too is still there. */
+  readonly file_kept?: string;
 }
 
 export function changeOptions(parser: Argv): Argv {
@@ -79,6 +81,10 @@ export async function makeChange(
   if (json) terminal.out(JSON.stringify(answer, undefined, 2));
   else if (dry) terminal.out(harmlessLines(renderPlan(plan, sessions)));
   else terminal.out(harmlessLines(resultText(change.done(answer), answer)));
+  if (answer.file_kept !== undefined) {
+    terminal.err(harmlessLines(`the file is still there: ${answer.file_kept}. Remove it by hand`));
+    return 1;
+  }
   return dry && plan.refusals.length > 0 ? 1 : 0;
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import path from "node:path";
+import type { ControlErrorType } from "../control/control-error.ts";
 
 /** The daemon answers from memory: what takes longer than this, milliseconds, hangs. */
 const ANSWER_MS = 10_000;
@@ -109,7 +110,7 @@ export class ControlClient {
       asking.end(text);
     });
     if (ANSWERED.includes(response.statusCode)) return response;
-    throw refusal(response.statusCode ?? 0, await textOf(response));
+    throw refusal(response.statusCode ?? 0, await textOf(response), path);
   }
 
   #explained(error: NodeJS.ErrnoException): ControlFailure {
@@ -145,20 +146,54 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function refusal(status: number, text: string): ControlFailure {
+function refusal(status: number, text: string, asked: string): ControlFailure {
   try {
     const { error } = JSON.parse(text) as { error: ErrorBody };
-    return new ControlFailure(refusalText(error), error);
+    return new ControlFailure(refusalText(error, asked), error);
   } catch {
     return new ControlFailure(`what listens there answered with status ${status} and is no Lunette of this version`);
   }
 }
 
+/** The daemon's advice names members of its answer; whoever types a command has not seen that, but lines. */
+const ADVICE: Partial<Record<ControlErrorType, string>> = {
+  "already-exists": 'change what is there with "set", or take another name',
+  "change-refused": "nothing was changed; what may be forced is done with --force",
+  "changed-meanwhile": "somebody else was faster: look at what is there now, and try again",
+  "defined-in-file": 'edit it there, and run "lunette reload": what is written by hand is changed by hand',
+  "in-use": "change or delete first what uses it",
+  "invalid-object": "correct that, and try again; nothing was changed",
+  "path-not-allowed": "name a path in one of the folders that are allowed, or add its folder to volume_folders of [api]",
+};
+
+/** The verb that lists the objects of a collection. */
+const LISTS: Readonly<Record<string, string>> = {
+  "api-keys": "api-key list",
+  "auth-groups": "auth list",
+  igroups: "igroup list",
+  "portal-groups": "portal list",
+  targets: "target list",
+  tasks: "tasks",
+  volumes: "volume list",
+};
+
+function adviceOn({ type, advice }: ErrorBody, path: string): string {
+  const [, collection = ""] = /^\/v1\/(?:config\/)?([^/?]+)/.exec(path) ?? [];
+  const list = LISTS[collection];
+  if (type === "unknown-object" && list !== undefined)
+    return `"lunette ${list}" shows what there is; names are compared letter by letter`;
+  return ADVICE[type as ControlErrorType] ?? advice;
+}
+
 /** What is wrong, where, and at the end what to do. */
-function refusalText({ message, advice, place, uses = [], errors = [] }: ErrorBody): string {
+function refusalText(body: ErrorBody, asked: string): string {
+  const { message, place, uses = [], errors = [] } = body;
+  const advice = adviceOn(body, asked);
   const lines = [
-    ...uses.map((use) => `  used by ${use.kind} ${use.name}${use.place === undefined ? "" : ` (${use.place})`}`),
-    // A message may be that of its only fault.
+    // A message may name the only use or fault.
+    ...uses
+      .filter(({ name }) => uses.length > 1 || !message.includes(name))
+      .map((use) => `  used by ${use.kind} ${use.name}${use.place === undefined ? "" : ` (${use.place})`}`),
     ...errors
       .filter((fault) => !message.includes(fault.message))
       .map((fault) => `  ${fault.pointer === undefined ? "" : `${fault.pointer}: `}${fault.message}`),
@@ -173,6 +208,8 @@ function accessAdvice(socket: string): string {
   for (const place of [socket, path.dirname(socket)]) {
     try {
       const { gid } = statSync(place);
+      // Whoever joins this group may read more than a socket.
+      if (gid === 0) break;
       const group = groupName(gid);
       return `Members of the group ${group} may use it: "sudo usermod -aG ${group} $USER", then log in again; or use sudo.`;
     } catch {

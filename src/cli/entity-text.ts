@@ -18,9 +18,15 @@ export function entityText(kind: Kind, entity: Entity): string {
     ["generation", String(entity.generation)],
     ...(entity.created === undefined ? [] : [["created", localTime(entity.created)] as const]),
     ...(entity.updated === undefined ? [] : [["updated", localTime(entity.updated)] as const]),
-    ["defined", entity.home === "file" ? (entity.place ?? "in the file") : "by command line or API (managed.toml)"],
+    ["defined", homeText(entity)],
   ];
   return [...lines, ...aligned(about, "")].join("\n");
+}
+
+/** A table that nobody has written has no generation either: it has defaults. */
+function homeText({ home, place, generation }: Entity): string {
+  if (home === "file") return place ?? "in the file";
+  return generation === 0 ? "nowhere: all of it is as by default" : "by command line or API (managed.toml)";
 }
 
 function tableLines(kind: Kind, table: Table, indent: string): string[] {

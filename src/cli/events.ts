@@ -1,15 +1,12 @@
 /** `lunette events`: what has happened and why, and with --follow what happens. */
 import type { EventDetails, LunetteEvent, Severity } from "../common/events.ts";
 import type { EventPage } from "../control/routes.ts";
-import { controlVerb, USAGE_ERROR } from "./control-verb.ts";
-import { bytes, localTime } from "./human.ts";
+import { controlVerb } from "./control-verb.ts";
+import { historyOptions, lastOf } from "./history-options.ts";
+import { eventFact, localTime } from "./human.ts";
 import { type Colour, paint } from "./screen.ts";
 import { harmless } from "./table.ts";
 import type { Terminal } from "./verb.ts";
-
-const LAST = 50;
-/** Events of one answer. */
-const LAST_MAX = 1000;
 
 const COLOURS: Readonly<Record<Severity, Colour | undefined>> = { info: undefined, warning: "yellow", error: "red" };
 
@@ -17,23 +14,12 @@ export const eventsCommand = controlVerb({
   name: "events",
   describe: "Tell what has happened, and why",
   builder: (parser) =>
-    parser
-      .option("follow", { alias: "f", type: "boolean", default: false, describe: "go on with what happens, until Ctrl-C" })
-      .option("last", {
-        type: "number",
-        default: LAST,
-        requiresArg: true,
-        describe: "how many of the events so far, up to 1000",
-      })
+    historyOptions(parser, "events")
       .example("$0 events", "which logins were refused, and why")
       .example("$0 events --follow --json", "one JSON object a line, as they happen"),
   ask: async (client, argv, terminal) => {
     const json = argv["json"] === true;
-    const last = Number(argv["last"]);
-    if (!(Number.isInteger(last) && last >= 0 && last <= LAST_MAX)) {
-      terminal.err(`lunette events: --last: give a whole number, 0 to ${LAST_MAX}`);
-      return USAGE_ERROR;
-    }
+    const last = lastOf(argv);
     const tell = (line: string): void => {
       const item = JSON.parse(line) as LunetteEvent | { readonly missed: number };
       if (json) terminal.out(line);
@@ -63,7 +49,6 @@ function eventLine(event: LunetteEvent, { screen }: Terminal): string {
 }
 
 function valueText(name: string, value: EventDetails[keyof EventDetails]): string {
-  // Sizes are the only numbers that go from one value to another.
-  if ((name === "from" || name === "to") && typeof value === "number") return bytes(value);
-  return typeof value === "string" && /[\s="]/.test(value) ? JSON.stringify(value) : String(value);
+  const text = eventFact(name, value);
+  return typeof value === "string" && /[\s="]/.test(text) ? JSON.stringify(text) : text;
 }

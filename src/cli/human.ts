@@ -40,3 +40,38 @@ export function localTime(iso: string): string {
 }
 
 export const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
+
+/** A fact of an event. Sizes are the only numbers that go from one value to another. */
+export function eventFact(name: string, value: unknown): string {
+  if ((name === "from" || name === "to") && typeof value === "number") return bytes(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** RFC 7143 11.13.5: class and detail of a login's status, as the counters name them. */
+const LOGIN_OUTCOMES: Readonly<Record<string, string>> = {
+  success: "accepted",
+  "0x0101": "redirected for now",
+  "0x0102": "redirected for good",
+  "0x0200": "initiator error",
+  "0x0201": "authentication failed",
+  "0x0202": "not admitted",
+  "0x0203": "no such target",
+  "0x0204": "target removed",
+  "0x0205": "unsupported version",
+  "0x0206": "too many connections",
+  "0x0207": "missing parameter",
+  "0x0208": "not of this session",
+  "0x0209": "session type not supported",
+  "0x020a": "no such session",
+  "0x020b": "invalid during login",
+  "0x0300": "target error",
+  "0x0301": "service unavailable",
+  "0x0302": "out of resources",
+};
+
+/** "not admitted (0202h)"; what is not in the table as it is. */
+export function loginOutcome(outcome: string): string {
+  const words = LOGIN_OUTCOMES[outcome];
+  if (words === undefined) return outcome;
+  return outcome.startsWith("0x") ? `${words} (${outcome.slice(2)}h)` : words;
+}

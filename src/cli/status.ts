@@ -1,7 +1,7 @@
 /** `lunette status`: the daemon on one screen, what is wrong first. */
 import type { NodeStatus } from "../control/service.ts";
 import { snapshotVerb } from "./control-verb.ts";
-import { bytes, count, duration, localTime } from "./human.ts";
+import { bytes, count, duration, localTime, loginOutcome } from "./human.ts";
 import { type Colour, paint } from "./screen.ts";
 import { harmless } from "./table.ts";
 import type { Terminal } from "./verb.ts";
@@ -23,10 +23,13 @@ function showStatus({ configured, running }: NodeStatus, { screen }: Terminal): 
   const state = paint(running.state, STATE_COLOURS[running.state], screen);
   const offline =
     running.volumesOffline.length === 0 ? "" : `, ${paint(`${running.volumesOffline.length} offline`, "red", screen)}`;
+  // What is as somebody wanted it is no fault.
+  const switchedOff =
+    running.volumesSwitchedOff.length === 0 ? "" : `, ${running.volumesSwitchedOff.length} offline as configured`;
   const lines: [string, string][] = [
     ["state", `${state} for ${duration(running.uptimeSeconds)}, since ${localTime(running.startedAt)}`],
     ["version", `${running.version}, process ${running.pid}, ${running.configFile}`],
-    ["serves", `${count(configured.targets, "target")}, ${count(configured.volumes, "volume")}${offline}`],
+    ["serves", `${count(configured.targets, "target")}, ${count(configured.volumes, "volume")}${offline}${switchedOff}`],
     ["hosts", `${count(running.sessions, "session")}, ${count(running.connections, "connection")}`],
     ["logins", loginsText(running.logins)],
     [
@@ -39,6 +42,7 @@ function showStatus({ configured, running }: NodeStatus, { screen }: Terminal): 
   for (const { tag, name, portals, accessState } of configured.portalGroups)
     lines.push([`portals ${tag}`, `"${name}": ${portals.join(", ")} (${accessState})`]);
   for (const volume of running.volumesOffline) lines.push(["offline", paint(`volume "${volume}"`, "red", screen)]);
+  for (const volume of running.volumesSwitchedOff) lines.push(["offline", `volume "${volume}", as configured`]);
   const faults = [
     running.connectionsLost > 0 ? `${count(running.connectionsLost, "connection")} lost` : "",
     running.digestErrors > 0 ? count(running.digestErrors, "digest error") : "",
@@ -53,6 +57,6 @@ function showStatus({ configured, running }: NodeStatus, { screen }: Terminal): 
 
 function loginsText(logins: NodeStatus["running"]["logins"]): string {
   const { success = 0, ...others } = logins;
-  const refused = Object.entries(others).map(([outcome, number]) => `${number} ${outcome}`);
+  const refused = Object.entries(others).map(([outcome, number]) => `${number} ${loginOutcome(outcome)}`);
   return refused.length === 0 ? `${success} accepted` : `${success} accepted; not accepted: ${refused.join(", ")}`;
 }

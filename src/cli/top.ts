@@ -4,7 +4,7 @@ import type { TopSample } from "../control/service.ts";
 import { controlVerb, USAGE_ERROR } from "./control-verb.ts";
 import { localTime } from "./human.ts";
 import { paint } from "./screen.ts";
-import { type Column, table } from "./table.ts";
+import { type Column, grid } from "./table.ts";
 import { type LunRates, type OperationRates, type Rates, ratesBetween, type SessionRates } from "./top-rates.ts";
 import type { Screen } from "./verb.ts";
 
@@ -87,7 +87,7 @@ const ERRORS_COLUMN: Column<OperationRates> = {
 };
 
 function show(rates: Rates, screen: Screen | undefined): string {
-  const luns = table<LunRates>(
+  const luns = grid<LunRates>(
     [
       { title: "VOLUME", cell: ({ volume }) => volume },
       ...RATE_COLUMNS,
@@ -97,7 +97,7 @@ function show(rates: Rates, screen: Screen | undefined): string {
     rates.luns.toSorted(byLoad),
     screen,
   );
-  const sessions = table<SessionRates>(
+  const sessions = grid<SessionRates>(
     [
       { title: "INITIATOR", cell: ({ initiator }) => initiator },
       { title: "TARGET", cell: ({ target }) => target },

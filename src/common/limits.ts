@@ -277,6 +277,20 @@ export const LIMITS = {
     what: "prefixes of one key of the REST API, of volumes and igroups together",
     fixed: true,
   },
+  managed_objects: {
+    unit: "count",
+    value: 10_000,
+    min: 1,
+    max: 100_000,
+    what: "objects made through the CLI or the REST API, and portals, CHAP users, initiators, access entries and LUN maps in them",
+  },
+  changes_waiting: {
+    unit: "count",
+    value: 64,
+    min: 1,
+    max: 10_000,
+    what: "changes of the configuration that are carried out or wait for those before them, reloads among them",
+  },
   tasks_kept: { unit: "count", value: 100, min: 1, max: 10_000, what: "tasks that have ended and are still told" },
   events_kept: { unit: "count", value: 10_000, min: 100, max: 100_000, what: "events in memory, and read back at start" },
   event_log_bytes: {

@@ -16,6 +16,7 @@ export const CACHE_TRUST_MS = 60_000;
 /** From here on every write of every nexus, and of those that come, is durable before its status. */
 export function distrustCache(lu: LogicalUnit): void {
   lu.wasWriteThrough = true;
+  lu.cacheDistrusts += 1;
   for (const lunNexus of lu.nexuses) {
     lunNexus.writeThrough = true;
     lunNexus.toldOfCacheAt = undefined;
@@ -30,8 +31,10 @@ export function distrustCacheForNow(lu: LogicalUnit): () => void {
   const before = lu.wasWriteThrough;
   const cached = [...lu.nexuses].filter(({ writeThrough }) => !writeThrough);
   distrustCache(lu);
+  const distrusts = lu.cacheDistrusts;
   return () => {
-    if (!lu.state.modes.writeCacheEnabled) return;
+    // A host may have read the 0 and count on it, even where another one has set it to 1 again.
+    if (lu.cacheDistrusts !== distrusts) return;
     lu.wasWriteThrough = before;
     for (const lunNexus of lu.nexuses) if (!before || cached.includes(lunNexus)) lunNexus.writeThrough = false;
   };

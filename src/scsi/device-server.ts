@@ -237,6 +237,7 @@ export class DeviceServer {
    */
   async resetLogicalUnit(lu: LogicalUnit, condition: Attention = ATTENTION.deviceReset): Promise<void> {
     const drained = this.abort(lu.tasks.matching(undefined));
+    const cacheGoes = lu.state.modes.writeCacheEnabled && !lu.defaultModes.writeCacheEnabled;
     for (const lunNexus of lu.nexuses) lunNexus.preventsRemoval = false;
     // A hard reset sets the timestamp to zero, a logical unit reset leaves it (SPC-4 5.2).
     const timestamp = { ...POWER_ON_TIMESTAMP, at: this.now() };
@@ -247,6 +248,9 @@ export class DeviceServer {
     lu.attend(condition);
     lu.counters.resets += 1;
     await drained;
+    // Who reads WCE=0 from here on counts on what was acknowledged before; a flush that fails is told to every nexus once (failedFlushes).
+    if (cacheGoes)
+      await new Promise<void>((resolve) => (lu.backend ? lu.backend.flush({ ioDone: () => resolve() }, 0) : resolve()));
     for (const lunNexus of lu.nexuses) this.copies.forget(lunNexus);
   }
 

@@ -112,6 +112,8 @@ export class LogicalUnit {
   defaultModes: ModeState;
   /** WCE was 0 at some time: hosts that have read that then, maybe in an earlier session, send no flushes (cache-trust.ts). */
   wasWriteThrough = false;
+  /** How often that was so, or was about to be. */
+  cacheDistrusts = 0;
   /** The size of the backend is about to be published, or taken back: nobody else publishes what it is meanwhile. */
   sizeHeld = false;
   readonly tasks = new TaskSet();

@@ -56,7 +56,9 @@ export class SanitizeOperation implements IoTarget, PoolWaiter {
   #pass: number;
   #offset: number;
   #sinceCheckpoint = 0;
-  /** Of the backend, at the start. */
+  /** At the start: it does not go on with another one, whose flushes say nothing about what was written into the first. */
+  #backend: BlockBackend | undefined;
+  /** Of that, at the start. */
   #failedFlushes = 0;
   /** Bytes that count against the rate. */
   #moved = 0;
@@ -118,7 +120,8 @@ export class SanitizeOperation implements IoTarget, PoolWaiter {
   }
 
   async #work(lease: Lease): Promise<SanitizeOutcome> {
-    this.#failedFlushes = this.#lu.backend?.failedFlushes ?? 0;
+    this.#backend = this.#lu.backend;
+    this.#failedFlushes = this.#backend?.failedFlushes ?? 0;
     for (; this.#pass < this.#passes; this.#pass += 1, this.#offset = 0) {
       const step = await this.#onePass(lease);
       const result = step === 0 ? await this.#flush() : step;
@@ -148,7 +151,7 @@ export class SanitizeOperation implements IoTarget, PoolWaiter {
   async #overAll(step: (backend: BlockBackend, left: number) => Promise<number>): Promise<Step> {
     for (;;) {
       const { backend } = this.#lu;
-      if (backend === undefined) return SUSPENDED;
+      if (backend === undefined || backend !== this.#backend) return SUSPENDED;
       const left = backend.sizeBytes - this.#offset;
       if (left <= 0) return 0;
       const result = await step(backend, left);
@@ -213,7 +216,7 @@ export class SanitizeOperation implements IoTarget, PoolWaiter {
 
   async #flush(): Promise<Step> {
     const { backend } = this.#lu;
-    if (backend === undefined) return SUSPENDED;
+    if (backend === undefined || backend !== this.#backend) return SUSPENDED;
     const result = await this.#request(() => backend.flush(this, 0));
     if (this.#lu.backend !== backend) return SUSPENDED;
     // Somebody else's flush may have got the error of what was written here.

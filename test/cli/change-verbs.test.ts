@@ -422,6 +422,33 @@ describe("a refusal ends with what to do", () => {
     ]);
   });
 
+  test("of what there is not: the verb that lists what there is", async () => {
+    const gone = () => {
+      throw refusal("unknown-object", 'there is no target "dta"');
+    };
+    daemon.answers.set(`GET ${CONFIG}/targets/dta`, gone);
+    daemon.answers.set(`POST ${CONFIG}/igroups/wbe/initiators`, gone);
+    daemon.answers.set("GET /v1/tasks/9", gone);
+    for (const [args, list] of [
+      [["map", "vm01", "dta"], "lunette target list"],
+      [["igroup", "add", "wbe", "iqn.a"], "lunette igroup list"],
+      [["task", "show", "9"], "lunette tasks"],
+    ] as const) {
+      const { code, err } = await daemon.run(args);
+      expect([code, err]).toEqual([1, expect.stringContaining(`"${list}" shows what there is`)]);
+    }
+  });
+
+  test("of a single use or fault: once, in words of the command line", async () => {
+    const uses = [{ kind: "target.lun", name: "iqn.t LUN 0", place: "managed.toml:3:1" }];
+    daemon.answers.set(`DELETE ${CONFIG}/volumes/vm01`, () => {
+      throw refusal("in-use", "volume vm01 is used by target.lun iqn.t LUN 0 (managed.toml:3:1)", { uses });
+    });
+    expect((await daemon.run(["volume", "delete", "vm01"])).err).toBe(
+      "lunette volume delete: volume vm01 is used by target.lun iqn.t LUN 0 (managed.toml:3:1): change or delete first what uses it",
+    );
+  });
+
   test("of an object with faults: each of them", async () => {
     const errors = [{ message: "must be a name", pointer: "/name" }, { message: "no such igroup" }];
     daemon.answers.set(`POST ${CONFIG}/volumes`, () => {

@@ -1,17 +1,20 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
-import { bytes, duration } from "../../src/cli/human.ts";
+import { bytes, duration, loginOutcome } from "../../src/cli/human.ts";
 import { screenOf } from "../../src/cli/screen.ts";
 import { ratesBetween } from "../../src/cli/top-rates.ts";
 import type { Screen } from "../../src/cli/verb.ts";
 import type { TopSample } from "../../src/control/service.ts";
+import { LOGIN_STATUS } from "../../src/wire/pdu/login-response.ts";
 import { COUNTERS, type ControlFixture, controlFixture } from "../support/control.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "lunette-cli-"));
+/** "nogroup" on Debian, "nobody" elsewhere. */
+const NOGROUP = 65534;
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let control: ControlFixture;
@@ -79,13 +82,14 @@ describe("for people", () => {
         "san1",
         "  state      serving for 1d 2h, since …",
         "  version    1.2.3, process 42, /etc/lunette/lunette.toml",
-        "  serves     2 targets, 2 volumes, 1 offline",
+        "  serves     2 targets, 2 volumes, 1 offline, 1 offline as configured",
         "  hosts      1 session, 2 connections",
-        "  logins     4 accepted; not accepted: 2 0x0202",
+        "  logins     4 accepted; not accepted: 2 not admitted (0202h)",
         "  memory     64.0 KiB of 256.0 MiB buffers in use, 3 storage requests outstanding (io_uring)",
         "  metrics    off",
         '  portals 1  "front": 192.0.2.10:3260 (active/optimized)',
         '  offline    volume "gone"',
+        '  offline    volume "resting", as configured',
         "  faults     1 connection lost",
       ].join("\n"),
     );
@@ -261,8 +265,19 @@ describe("a failure says what to do", () => {
     expect(err).toMatch(/^lunette luns: no daemon listens on .*none\.sock\. Is it running\? "systemctl status lunette" says/);
   });
 
-  test("permission denied names the group that may", async () => {
+  test("permission denied names the group that may, and not that of root", async () => {
     const hidden = mkdtempSync(path.join(tmpdir(), "lunette-hidden-"));
+    if (process.geteuid?.() === 0) {
+      expect(await deniedAt(hidden)).toContain("Use sudo, or the user that runs Lunette.");
+      chownSync(hidden, 0, NOGROUP);
+    }
+    expect(await deniedAt(hidden)).toMatch(
+      /permission denied on .*Members of the group [a-z]\S* may use it: "sudo usermod -aG/,
+    );
+    rmSync(hidden, { recursive: true });
+  });
+
+  async function deniedAt(hidden: string): Promise<string> {
     chmodSync(hidden, 0o000);
     // Root may everything: for a moment this process is nobody.
     const isRoot = process.geteuid?.() === 0;
@@ -270,9 +285,8 @@ describe("a failure says what to do", () => {
     const { err } = await run(["luns", "--socket", path.join(hidden, "control.sock")]).finally(() => {
       if (isRoot) process.seteuid?.(0);
     });
-    rmSync(hidden, { recursive: true });
-    expect(err).toMatch(/permission denied on .*Members of the group [a-z]\S* may use it: "sudo usermod -aG/);
-  });
+    return err;
+  }
 
   test("something else listens there", async () => {
     const place = path.join(folder, "other.sock");
@@ -313,6 +327,15 @@ describe("figures", () => {
     [3_601, "1h"],
     [90_000, "1d 1h"],
   ])("%d seconds are %s", (seconds, text) => expect(duration(seconds)).toBe(text));
+
+  test("every status of a login has words, and a number that is none stays as it is", () => {
+    for (const status of Object.values(LOGIN_STATUS)) {
+      const hex = status.toString(16).padStart(4, "0");
+      const said = loginOutcome(status === LOGIN_STATUS.success ? "success" : `0x${hex}`);
+      expect(said).toMatch(status === LOGIN_STATUS.success ? /^accepted$/ : new RegExp(`^[a-z ]+ \\(${hex}h\\)$`));
+    }
+    expect(loginOutcome("0x0399")).toBe("0x0399");
+  });
 
   test("a session or volume that was not there before has no rate yet, and a restarted daemon no negative one", () => {
     const before = { ...sample(1000, 500, 500), luns: [], sessions: [] };

@@ -66,7 +66,7 @@ export async function fakeDaemon(): Promise<FakeDaemon> {
   const list = ["/v1/config/:kind", "/v1/config/:kind/:id/:sub"];
   const control = await controlFixture({
     routes: [
-      ...list.flatMap((path) => [route("GET", path), route("POST", path)]),
+      ...list.flatMap((path) => (["GET", "POST", "PATCH"] as const).map((method) => route(method, path))),
       ...object.flatMap((path) => (["GET", "PUT", "PATCH", "DELETE"] as const).map((method) => route(method, path))),
       ...["/v1/tasks", "/v1/tasks/:id", "/v1/audit", "/v1/plan"].map((path) => route("GET", path)),
       ...["/v1/plan", "/v1/reload", "/v1/tasks/:id/cancel", "/v1/sessions/:tsih/kick"].map((path) => route("POST", path)),

@@ -161,4 +161,26 @@ describe("plan", () => {
     expect(cli("plan").status).toBe(1);
     expect(JSON.parse(cli("status", "--json").stdout).running.state).toBe("serving");
   });
+
+  it("FILE tells what that file would change, with the same exit codes, whatever stands in the daemon's own", () => {
+    write("not read");
+    const next = join(lunette.folder, "next.toml");
+    const plan = (text: string): ReturnType<typeof cli> => {
+      writeFileSync(next, text, { mode: 0o600 });
+      return cli("plan", next);
+    };
+    expect(plan(written)).toMatchObject({ status: 0, stdout: "nothing to do\n" });
+    const changed = plan(`${written}\n[[target]]\nname = "more"\n`);
+    expect(changed).toMatchObject({ status: 2, stdout: expect.stringContaining(`e2e:more (${next}:`) });
+    const refused = plan(written.replace('size = "8 MiB"', 'size = "4 MiB"'));
+    expect(refused).toMatchObject({ status: 1, stdout: expect.stringContaining("refused") });
+    const invalid = plan(written.replace('volume = "gone"', 'volume = "gon"'));
+    expect([invalid.status, invalid.stdout]).toEqual([1, ""]);
+    expect(invalid.stderr).toMatch(/next\.toml:\d+:\d+: .*"gon"/);
+    expect(cli("plan", join(lunette.folder, "none.toml"))).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("none.toml can't be read"),
+    });
+    expect(JSON.parse(cli("targets", "--json").stdout).targets).toHaveLength(2);
+  });
 });

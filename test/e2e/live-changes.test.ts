@@ -213,6 +213,8 @@ describe("while hosts use it", () => {
     expect((await reload({ one: "read_only = true" })).status).toBe(200);
     await writer.more("7/27/00", 3);
     expect(await testUnitReady(other)).toBe("6/2a/01");
+    // It gives no storage back any more.
+    expect(await testUnitReady(other)).toBe("6/2a/09");
     expect((await modePage(other))[2]! & 0x80).toBe(0x80);
     const links = await promisify(execFile)("sh", [
       "-c",
@@ -223,8 +225,8 @@ describe("while hosts use it", () => {
     expect((await reload({})).status).toBe(200);
     await writer.more("good");
     await writer.stop();
-    for (const result of writer.results.keys()) expect(["good", "status 8", "6/2a/01", "7/27/00"]).toContain(result);
-    expect(await testUnitReady(other)).toBe("6/2a/01");
+    for (const result of writer.results.keys()) expect(["good", "status 8", "6/2a/01", "6/2a/09", "7/27/00"]).toContain(result);
+    expect([await testUnitReady(other), await testUnitReady(other)]).toEqual(["6/2a/01", "6/2a/09"]);
     await writer.verify(other);
   });
 

@@ -5,7 +5,7 @@
  */
 
 /** mulberry32: 32 bits of state are enough to choose among a few names, and a seed gives the same run again. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -92,6 +92,34 @@ describe("a cache that is not trusted for now", () => {
   });
 });
 
+describe("a cache that a host has switched off and on while a change of it failed", () => {
+  it("is not given back: others may have read that it is off", async () => {
+    const unit = makeUnit();
+    const giveBack = distrustCacheForNow(unit.lu);
+    await setCache(unit, false);
+    await setCache(unit, true);
+    giveBack();
+    expect(await durable(unit)).toBe(true);
+  });
+});
+
+describe("a logical unit reset that switches the cache off again", () => {
+  it("is over when what was acknowledged before is on stable storage", async () => {
+    const unit = makeUnit();
+    unit.lu.defaultModes = { ...unit.lu.defaultModes, writeCacheEnabled: false };
+    expect(await durable(unit)).toBe(false);
+    await unit.server.resetLogicalUnit(unit.lu);
+    expect(unit.lu.state.modes.writeCacheEnabled).toBe(false);
+    expect(unit.backend.stable[0]).toBe(last);
+  });
+
+  it("flushes nothing where the cache stays", async () => {
+    const unit = makeUnit();
+    await unit.server.resetLogicalUnit(unit.lu);
+    expect(unit.backend.count("flush")).toBe(0);
+  });
+});
+
 describe("a failed flush", () => {
   it("is told to a host that has not heard of it, also when the storage was opened anew since", async () => {
     const unit = makeUnit();

@@ -78,6 +78,7 @@ const STATUS: NodeStatus = {
     sessions: 1,
     connections: 2,
     volumesOffline: ["gone"],
+    volumesSwitchedOff: ["resting"],
     buffers: { totalBytes: 268_435_456, leasedBytes: 65_536 },
     ring: { kind: "io_uring", outstanding: 3 },
     logins: { success: 4, "0x0202": 2 },

@@ -25,7 +25,7 @@ export interface Exit {
 }
 
 /** TCP ports that were free a moment ago: all are held until the last is found, so they differ. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   try {
     return await Promise.all(

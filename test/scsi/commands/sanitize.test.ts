@@ -1,6 +1,7 @@
 /** SANITIZE and sanitize operations: SBC-4 4.11, 5.30. */
 import { describe, expect, test, vi } from "vitest";
 import type { AtomicJournal } from "../../../src/backend/atomic-journal.ts";
+import { CheckedBackend } from "../../../src/backend/checked-backend.ts";
 import type { DurableState, DurableStore } from "../../../src/scsi/durable-state.ts";
 import { decodeDurable, encodeDurable, withDurable } from "../../../src/scsi/durable-state.ts";
 import { obstacleToSanitize, resumeSanitize } from "../../../src/scsi/sanitize.ts";
@@ -596,6 +597,29 @@ describe("a sanitize operation across restarts", () => {
     await next.lu.sanitizing?.finished;
     expect(next.backend.log[0]?.offset).toBe(64 * MiB);
     expect(next.backend.count("write")).toBe(64);
+  });
+
+  test("does not go on with storage that was opened anew meanwhile before it is begun again, from what is known to be durable", async () => {
+    const memory = new Memory();
+    const unit = remembering(memory);
+    const asked = unit.start(sanitize(BLOCK_ERASE));
+    // What is closed and open again in the pause between two slices.
+    let writes = 0;
+    unit.backend.fault = ({ kind }) => {
+      if (kind !== "write") return 0;
+      writes += 1;
+      return writes === 1 ? ENOMEM : 0;
+    };
+    await vi.waitFor(() => expect(writes).toBe(1), PATIENCE);
+    const { sanitizing } = unit.lu;
+    unit.lu.replaceBackend(undefined);
+    unit.lu.replaceBackend(new CheckedBackend(unit.backend, BLOCK));
+    expect(await sanitizing?.finished).toBe("suspended");
+    expect(writes).toBe(1);
+    expect((await asked.done).code).toBe("2/04/00");
+    expect(resumeSanitize(unit.lu, unit.server)).toBe(true);
+    expect(await unit.lu.sanitizing?.finished).toBe("done");
+    unit.expectIdle();
   });
 
   test("is suspended when the volume is closed: nothing is told done or failed", async () => {

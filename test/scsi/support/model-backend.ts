@@ -161,7 +161,7 @@ export class ModelBackend implements BlockBackend {
     return Promise.resolve({ usedBytes, availableBytes: this.availableBytes });
   }
 
-  resize(sizeBytes: number): Promise<void> {
+  resize(sizeBytes: number, _mayShrink?: "may shrink"): Promise<void> {
     this.sizeBytes = sizeBytes;
     return Promise.resolve();
   }
