@@ -7,6 +7,7 @@
  * Whatever fails before the commit leaves everything as it was, on disk too.
  */
 import path from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ConfigError } from "../config/config-error.ts";
 import { type FileFacts, realFiles } from "../config/file-facts.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../config/load.ts";
@@ -129,6 +130,8 @@ export class ManagedStore {
       const remembered = new RememberedFiles(this.#files);
       // While Lunette runs its state stays where it is, whatever `state_dir` says now.
       const loaded = loadWanted(configFile, (file) => loadConfiguration(file, remembered, { managedFile }));
+      // Reading is the longest step of all: what hosts have sent meanwhile is served before the next one.
+      await nextTurn();
       // A filesystem that is not mounted must not look as if everything had been deleted.
       if (loaded.managed === undefined && this.#view.document.objects.size > 0)
         throw new ControlError(
@@ -172,6 +175,7 @@ export class ManagedStore {
     refuseTooMany(view, document);
     const remembered = new RememberedFiles(this.#files, this.#remembered, secretFilesOf(edit, view));
     const loaded = this.#load(view, document, remembered, request, intent);
+    await nextTurn();
     const next = this.#viewOf(loaded, document);
     const { dryRun, force, actor } = options;
     if (!dryRun && edit.table === "volume") await prepareVolumeFolder(loaded, edit.raw?.["path"]);
