@@ -120,7 +120,7 @@ describe("on random configurations", () => {
           }
         }
       }),
-      { numRuns: 600 },
+      { numRuns: 1200 },
     );
     // What the runs have met is part of the claim: neither "all refused" nor "nothing nested" would show much.
     expect(admitted).toBeGreaterThan(50);

@@ -16,7 +16,7 @@ interface Nest {
 const two = (names: readonly string[]): fc.Arbitrary<string[]> =>
   fc.shuffledSubarray([...names]).map((chosen) => chosen.slice(0, 2));
 
-const nests: fc.Arbitrary<Nest[]> = fc.tuple(
+const anyNests: fc.Arbitrary<Nest[]> = fc.tuple(
   ...NAMES.map((name) =>
     fc
       .record({
@@ -34,6 +34,17 @@ const nests: fc.Arbitrary<Nest[]> = fc.tuple(
       }),
   ),
 );
+
+/** A single chain of one to five igroups, each within the one before: too deep in two of five, and wrong in nothing else. */
+const oneChain: fc.Arbitrary<Nest[]> = fc.integer({ min: 1, max: NAMES.length }).map((length) =>
+  NAMES.map((name, index) => {
+    const child = index + 1 < length ? NAMES[index + 1] : undefined;
+    const initiators = child === undefined ? [`iqn.2026-11.com.example:${name}`] : [];
+    return { name, osType: undefined, initiators, igroups: child === undefined ? [] : [child] };
+  }),
+);
+
+const nests = fc.oneof({ weight: 9, arbitrary: anyNests }, { weight: 1, arbitrary: oneChain });
 
 /** Every chain that begins at `name`, as long as no igroup stands in it twice; a cycle ends with the igroup that is met again. */
 function chains(all: readonly Nest[], name: string, above: readonly string[] = []): string[][] {
