@@ -9,13 +9,16 @@ import { allocatedSectors } from "../support/temporary-folder.ts";
 
 const FIRST = "iqn.2026-11.com.example.guest:linux";
 const SECOND = "iqn.2026-11.com.example.guest:second";
-/** Volumes in the order of their LUNs, and who sees them. The one that is sanitized takes long enough to look on. */
+/** Volumes in the order of their LUNs, and who sees them. The one that is sanitized is large enough to look on. */
 const VOLUMES = [
   { name: "main", size: "64 MiB", igroups: `["first", "second"]` },
   { name: "copy", size: "64 MiB", igroups: `["first"]` },
   { name: "erase", size: "512 MiB", igroups: `["first"]` },
   { name: "hidden", size: "64 MiB", igroups: `["second"]` },
 ] as const;
+
+/** Two passes over the volume that is sanitized take six seconds: the guest may be slow to look. */
+const PACE = '[limits]\nsanitize_bytes_per_second = "160 MiB"';
 
 /** What sg_opcodes has to list: operation codes, with their service actions. Typed from SPC-4 table D.2 and SBC-3 table 32. */
 const OPCODES = [
@@ -62,7 +65,7 @@ function configuration({ folder, ports }: Place): string {
     ({ name, size }) => `[[volume]]\nname = "${name}"\npath = "${folder}/${name}.img"\nsize = "${size}"\ncreate = "thin"\n`,
   );
   const groups = [portalGroup(1, ports[0], "active/optimized"), portalGroup(2, ports[1], "active/non-optimized")];
-  return [...groups, ...volumes, target].join("\n");
+  return [PACE, ...groups, ...volumes, target].join("\n");
 }
 
 describeWithGuest("a Linux host sends SCSI commands with sg3_utils", () => {
