@@ -35,6 +35,7 @@ const DEBIAN_PACKAGES = {
   "util-linux": "fstrim and blkdiscard in the guest, losetup",
   udev: "names disks in the guest, for multipathd (which is downloaded and not installed: guest/build-image.sh)",
   dmsetup: "in the guest, for multipathd",
+  curl: "the examples and README's commands for the REST API",
   openssl: "certificates of clients of the REST API",
   iproute2: "network namespaces for peers that vanish",
   chromium: "the console as a browser shows it",
