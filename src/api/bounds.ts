@@ -3,11 +3,17 @@
  * often one client may ask is `api.requests_per_second`. test/api/bounds.test.ts reaches each of them.
  */
 
-interface BoundRow {
+export interface BoundRow {
   readonly unit: "bytes" | "count" | "milliseconds";
   readonly value: number;
   readonly what: string;
 }
+
+/** The value of each row of a table of bounds. */
+export const valuesOf = <Table extends Readonly<Record<string, BoundRow>>>(
+  table: Table,
+): { readonly [Name in keyof Table]: number } =>
+  Object.fromEntries(Object.entries(table).map(([name, { value }]) => [name, value])) as Record<keyof Table, number>;
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -59,6 +65,4 @@ export const API_BOUNDS = {
 
 export type ApiBounds = { readonly [Name in keyof typeof API_BOUNDS]: number };
 
-export const DEFAULT_API_BOUNDS = Object.fromEntries(
-  Object.entries(API_BOUNDS).map(([name, { value }]) => [name, value]),
-) as ApiBounds;
+export const DEFAULT_API_BOUNDS: ApiBounds = valuesOf(API_BOUNDS);

@@ -1,10 +1,6 @@
 /** How often one may call, before it is known who calls and after, and what is remembered for it: one row each. test/api/auth reaches each of them. */
 
-interface AuthBoundRow {
-  readonly unit: "count" | "bytes" | "milliseconds";
-  readonly value: number;
-  readonly what: string;
-}
+import { type BoundRow, valuesOf } from "../bounds.ts";
 
 export const AUTH_BOUNDS = {
   failed_attempts: {
@@ -30,10 +26,8 @@ export const AUTH_BOUNDS = {
     value: 1_000,
     what: "between looks whether the key of one who follows events is still admitted",
   },
-} as const satisfies Record<string, AuthBoundRow>;
+} as const satisfies Record<string, BoundRow>;
 
 export type AuthBounds = { readonly [Name in keyof typeof AUTH_BOUNDS]: number };
 
-export const DEFAULT_AUTH_BOUNDS = Object.fromEntries(
-  Object.entries(AUTH_BOUNDS).map(([name, { value }]) => [name, value]),
-) as AuthBounds;
+export const DEFAULT_AUTH_BOUNDS: AuthBounds = valuesOf(AUTH_BOUNDS);
